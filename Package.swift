@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Sources/ is a building: a target imports only lower floors, and only what it declares.
+// Tests/FloorTests holds the same table against the import lines.
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
+
+func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"],
+    swiftSettings: strict)
+}
+
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let libraries: [Target] = [
+  .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
+  .systemLibrary(
+    name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+  .systemLibrary(name: "CBlosc", providers: [.apt(["libblosc-dev"])]),
+  .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+  .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+]
+
+let ground: [Target] = [
+  .target(name: "Kernels", cSettings: strictC),
+  swift("Diagnostics", []),
+  swift("Platform", ["CCrypto", "CXXHash"]),
+  swift("NumericalMethods", ["Kernels"]),
+]
+
+let first: [Target] = [
+  swift("Columns", ["Kernels"]),
+  swift("HDF5Files", ["CHDF5", "CDeflate", "CBlosc", "Kernels", "Diagnostics", "Platform"]),
+  swift("Expressions", ["Kernels", "Diagnostics", "NumericalMethods"]),
+  swift("Settings", [yams, "Diagnostics"]),
+]
+
+let second: [Target] = [
+  swift(
+    "Ntuples", ["HDF5Files", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
+  swift("PipelineSpec", ["Settings", "Expressions", "Diagnostics"]),
+  swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
+]
+
+let third: [Target] = [
+  swift(
+    "Search",
+    [
+      "PipelineSpec", "Ntuples", "Inference", "Expressions", "Columns", "HDF5Files", "Settings",
+      "NumericalMethods", "Platform", "Diagnostics", "Kernels",
+    ]),
+  swift(
+    "Simulation",
+    ["Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform", "Diagnostics"]),
+]
+
+let top: [Target] = [
+  .executableTarget(
+    name: "nightjar",
+    dependencies: [
+      argumentParser, "Search", "Simulation", "PipelineSpec", "Ntuples", "Inference",
+      "Expressions", "Columns", "HDF5Files", "Settings", "NumericalMethods", "Platform",
+      "Diagnostics", "Kernels",
+    ],
+    swiftSettings: strict)
+]
+
+let testTargets: [Target] = [
+  .target(
+    name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
+    swiftSettings: strict),
+  tests("FloorTests", []),
+]
+
+let package = Package(
+  name: "nightjar",
+  products: [.executable(name: "nightjar", targets: ["nightjar"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
+  targets: libraries + ground + first + second + third + top + testTargets,
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .gnu17
+)

@@ -1,0 +1,1 @@
+// Expressions: see Sources/README.md.

@@ -1,0 +1,1 @@
+// HDF5Files: see Sources/README.md.

@@ -1,0 +1,1 @@
+// Inference: see Sources/README.md.

@@ -1,0 +1,2 @@
+// The C floor: vector kernels with run-time dispatch, one header a family.
+#include "simd.h"

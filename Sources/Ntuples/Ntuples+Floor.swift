@@ -1,0 +1,1 @@
+// Ntuples: see Sources/README.md.

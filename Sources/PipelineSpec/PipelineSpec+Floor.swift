@@ -1,0 +1,1 @@
+// PipelineSpec: see Sources/README.md.

@@ -1,0 +1,1 @@
+// Simulation: see Sources/README.md.

@@ -1,0 +1,8 @@
+import ArgumentParser
+
+/// The command line.
+@main
+struct Tool: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "nightjar", abstract: "Searches for new narrow resonances, end to end.")
+}
