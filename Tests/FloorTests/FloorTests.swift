@@ -32,7 +32,8 @@ import Testing
       for line in text.split(separator: "\n") {
         let words = line.split(separator: " ").filter { !$0.hasPrefix("@") && $0 != "public" }
         guard words.count >= 2, words[0] == "import" else { continue }
-        found.append((file.lastPathComponent, String(words[words.count - 1].split(separator: ".")[0])))
+        found.append(
+          (file.lastPathComponent, String(words[words.count - 1].split(separator: ".")[0])))
       }
     }
     return found

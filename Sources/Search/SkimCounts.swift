@@ -5,7 +5,7 @@ import NumericalMethods
 /// Step 0 holds everything that was read, step k what passes the first k cuts. Sums of weights are
 /// added block by block (4,096 file rows) in file order, files in the order of their digests, so
 /// that no digit depends on chunks or threads.
-public struct CutFlow: Sendable, Equatable {
+public struct SkimCounts: Sendable, Equatable {
   /// Names of the steps: `all`, then the cuts and vetoes in order.
   public var steps: [String]
   /// Candidates after each step, shape [steps].
@@ -34,7 +34,7 @@ public struct CutFlow: Sendable, Equatable {
   }
 
   /// Adds the counts of another file of the same sample.
-  public mutating func add(_ other: CutFlow) {
+  public mutating func add(_ other: SkimCounts) {
     precondition(steps == other.steps)
     for index in steps.indices {
       candidates[index] += other.candidates[index]
