@@ -2,3 +2,4 @@
 #include "simd.h"
 #include "expression.h"
 #include "vector_functions.h"
+#include "likelihood.h"
