@@ -3,3 +3,4 @@
 #include "expression.h"
 #include "vector_functions.h"
 #include "likelihood.h"
+#include "codec.h"
