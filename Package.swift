@@ -79,6 +79,8 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
 ]
 
 let package = Package(
