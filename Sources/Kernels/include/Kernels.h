@@ -1,2 +1,3 @@
 // The C floor: vector kernels with run-time dispatch, one header a family.
 #include "simd.h"
+#include "vector_functions.h"
