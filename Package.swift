@@ -81,6 +81,7 @@ let testTargets: [Target] = [
   tests("FloorTests", []),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
 ]
 
 let package = Package(
