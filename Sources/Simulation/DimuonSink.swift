@@ -124,14 +124,14 @@ final class DimuonSink: @unchecked Sendable {
 
   private func store(chunks: Int, by writer: ChunkedColumnWriter, pool: WorkerPool) throws {
     guard chunks > 0 else { return }
-    let (stages, encoders, rows) = (stages, encoders, writer.chunkRows)
+    let (stages, rows) = (stages, writer.chunkRows)
     let slots = EncodedChunks(count: chunks * stages.count)
     try pool.forEach(count: chunks * stages.count) { worker, job in
       let (chunk, column) = (job / stages.count, job % stages.count)
       let width = stages[column].type.byteCount
       let bytes = UnsafeRawBufferPointer(
         start: stages[column].bytes + chunk * rows * width, count: rows * width)
-      slots.set(job, encoders[worker].encode(bytes, width: width))
+      slots.set(job, self.encoders[worker].encode(bytes, width: width))
     }
     for job in 0..<(chunks * stages.count) {
       try writer.write(

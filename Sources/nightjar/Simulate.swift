@@ -61,7 +61,7 @@ struct SimulateDimuon: ParsableCommand {
   func validate() throws {
     do {
       _ = try settings()
-    } catch let error as SimulationError {
+    } catch {
       throw ValidationError(error.description)
     }
     if let threads, threads < 1 {
