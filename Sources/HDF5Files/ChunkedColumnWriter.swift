@@ -142,22 +142,23 @@ public final class ChunkedColumnWriter {
     return object
   }
 
-  /// Writes a fixed-length UTF-8 attribute.
+  /// Writes a UTF-8 attribute.
   private func write(_ text: String, as name: String, on object: hid_t) throws(HDF5Error) {
     let type = H5Tcopy(ch5_c_s1())
     defer { H5Tclose(type) }
-    let bytes = Array(text.utf8)
-    H5Tset_size(type, max(1, bytes.count))
-    H5Tset_cset(type, H5T_CSET_UTF8)
-    H5Tset_strpad(type, H5T_STR_NULLPAD)
     let space = H5Screate(H5S_SCALAR)
     defer { H5Sclose(space) }
+    guard H5Tset_size(type, ch5_variable()) >= 0, H5Tset_cset(type, H5T_CSET_UTF8) >= 0 else {
+      throw .unwritable(place: path, reason: Self.reason())
+    }
     let attribute = H5Acreate2(object, name, type, space, byDefault, byDefault)
     guard attribute >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
     defer { H5Aclose(attribute) }
-    try check((bytes.isEmpty ? [0] : bytes).withUnsafeBytes { bytes in
-      H5Awrite(attribute, type, bytes.baseAddress)
-    })
+    let status = text.withCString { characters in
+      var pointer: UnsafePointer<CChar>? = characters
+      return H5Awrite(attribute, type, &pointer)
+    }
+    try check(status)
   }
 
   @discardableResult
