@@ -79,9 +79,9 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
 ]
 
 let package = Package(

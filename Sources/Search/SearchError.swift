@@ -12,6 +12,8 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   case curve(name: String, mass: Double, value: Double, allowed: String)
   /// The scan has no hypothesis, or too many.
   case hypotheses(count: Int, allowed: String)
+  /// No background rule holds a hypothesis.
+  case noBackground(mass: Double)
   /// A checkpoint's content is not what its stage writes.
   case checkpoint(place: String, reason: String)
 
@@ -31,6 +33,8 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
       "\(name): value at mass \(mass) GeV is \(value); allowed: \(allowed)"
     case .hypotheses(let count, let allowed):
       "scan.hypotheses: the range and the step give \(count) hypotheses; allowed: \(allowed)"
+    case .noBackground(let mass):
+      "scan.background: no rule holds the hypothesis at \(mass) GeV; add a last rule without a range"
     case .checkpoint(let place, let reason): "\(place): \(reason)"
     }
   }

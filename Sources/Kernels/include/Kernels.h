@@ -2,3 +2,4 @@
 #include "simd.h"
 #include "vector_functions.h"
 #include "expression.h"
+#include "likelihood.h"
