@@ -80,6 +80,8 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   tests("FloorTests", []),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
 ]
 
 let package = Package(
