@@ -1,5 +1,5 @@
 /// A parameter of a fit with its value.
-public struct FittedParameter: Equatable, Sendable {
+public struct FittedParameter: Equatable, Sendable, Codable {
   /// Name (`J/psi.yield`).
   public var name: String
   /// Best value.
@@ -28,7 +28,7 @@ public struct FittedParameter: Equatable, Sendable {
 }
 
 /// Binned data with a fit's curves, for a picture with pulls under the spectrum.
-public struct FitPlot: Equatable, Sendable {
+public struct FitPlot: Equatable, Sendable, Codable {
   /// Bin edges, ascending, equal widths, shape [bins + 1].
   public var edges: [Double]
   /// Data: sums of weights, shape [bins].
@@ -49,7 +49,7 @@ public struct FitPlot: Equatable, Sendable {
   public var excluded: [NamedRange]
 
   /// One named part of a fit.
-  public struct Part: Equatable, Sendable {
+  public struct Part: Equatable, Sendable, Codable {
     /// Name (`J/psi`).
     public var name: String
     /// Events per bin, shape [points].
@@ -80,7 +80,7 @@ public struct FitPlot: Equatable, Sendable {
 }
 
 /// A named fit with free shapes.
-public struct NamedFit: Equatable, Sendable {
+public struct NamedFit: Equatable, Sendable, Codable {
   /// Name in the pipeline file.
   public var name: String
   /// Fitted sample.

@@ -1,5 +1,5 @@
 /// Outcome of one fit or hypothesis; the raw values are those of the summary file.
-public enum PointStatus: Int32, Equatable, Sendable, CaseIterable {
+public enum PointStatus: Int32, Equatable, Sendable, CaseIterable, Codable {
   /// The fit converged.
   case converged = 0
   /// The fit is valid with parameters at a boundary, whose errors are undefined.

@@ -36,7 +36,7 @@ public struct SearchResults: Equatable, Sendable {
 }
 
 /// A quantity as outputs name it.
-public struct Quantity: Equatable, Sendable {
+public struct Quantity: Equatable, Sendable, Codable {
   /// Name in files, as in the pipeline file (`pairMass`).
   public var name: String
   /// Words for axes and tables (`Dimuon mass`); the name where the user gave none.
@@ -56,7 +56,7 @@ public struct Quantity: Equatable, Sendable {
 }
 
 /// A range of the observable that has a name: a veto or an excluded range.
-public struct NamedRange: Equatable, Sendable {
+public struct NamedRange: Equatable, Sendable, Codable {
   /// Name of the veto.
   public var name: String
   /// Lower edge, in the observable's unit.

@@ -15,7 +15,7 @@ extension ScanPoint {
   ]
 
   /// The content of a scan task's checkpoint: an HDF5 image whose first 512 bytes are free.
-  static func encoded(_ points: [ScanPoint]) throws -> [UInt8] {
+  public static func encoded(_ points: [ScanPoint]) throws -> [UInt8] {
     let writer = try HDF5Writer(userBlock: SealedFile.blockSize)
     for (name, path) in numbers { try writer.write(name, points.map { $0[keyPath: path] }) }
     try writer.write("events", points.map(\.events))
@@ -30,7 +30,7 @@ extension ScanPoint {
   }
 
   /// Reads the content back.
-  static func decoded(_ file: HDF5File) throws -> [ScanPoint] {
+  public static func decoded(_ file: HDF5File) throws -> [ScanPoint] {
     func damaged() -> SearchError {
       .checkpoint(place: file.name, reason: "columns of a scan do not fit together")
     }
