@@ -80,3 +80,10 @@ public struct SkimPart: Sendable, Hashable {
     }
   }
 }
+
+extension SkimPart {
+  /// Cuts the ntuple of a file into runs.
+  static func parts(ofFile path: String, table: String?) throws -> [SkimPart] {
+    parts(ofRows: try NtupleFile.open(path: path, table: table).rowCount)
+  }
+}

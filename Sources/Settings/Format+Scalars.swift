@@ -62,7 +62,8 @@ extension Format where Value == Quantity {
   {
     let first = dimensions[0]
     let units = dimensions.flatMap(\.units).map(\.name)
-    let allowed = "\(units.count == 1 ? "the unit is" : "the units are") \(SettingsText.quoted(units))"
+    let allowed =
+      "\(units.count == 1 ? "the unit is" : "the units are") \(SettingsText.quoted(units))"
     let examples = dimensions.map { "'\($0.example)'" }.joined(separator: " or ")
     return Format(
       shape: .quantity(dimensions, allowsBare: allowsBare), placeholder: { Quantity(1, first) }

@@ -7,8 +7,10 @@ import Diagnostics
 public struct Format<Value: Sendable>: Sendable {
   /// A decoded value with what keys of finished work digest.
   public struct Decoded: Sendable {
-    var value: Value
-    var canonical: CanonicalValue
+    /// The value.
+    public var value: Value
+    /// What keys of finished work digest.
+    public var canonical: CanonicalValue
 
     /// Pairs a value with its canonical form.
     public init(_ value: Value, _ canonical: CanonicalValue) {
@@ -18,11 +20,11 @@ public struct Format<Value: Sendable>: Sendable {
   }
 
   /// What stands in for a missing or faulty value while other faults are looked for.
-  let placeholder: @Sendable () -> Value
+  public let placeholder: @Sendable () -> Value
   /// What it looks like.
-  let shape: Shape
+  public let shape: Shape
   /// Decodes a node.
-  let decode: @Sendable (SettingsNode, inout DecodingLog) -> Decoded?
+  public let decode: @Sendable (SettingsNode, inout DecodingLog) -> Decoded?
 
   /// Creates a format from its parts.
   public init(
@@ -61,6 +63,20 @@ public struct Format<Value: Sendable>: Sendable {
     }
   }
 
+  /// A look that is part of the grammar but refused by this version; what is inside is checked.
+  public static func later<Inner: Sendable>(
+    _ inner: Format<Inner>, _ what: String, as placeholder: @escaping @Sendable () -> Value
+  ) -> Format<Value> {
+    Format(shape: inner.shape, placeholder: placeholder) { node, log in
+      log.refuse("\(node.title): \(what)", at: node.location, remedy: "remove it")
+      let isInside = log.laterDepth > 0
+      log.laterDepth += 1
+      let decoded = inner.decode(node, &log)
+      log.laterDepth -= 1
+      return isInside ? decoded.map { .init(placeholder(), $0.canonical) } : nil
+    }
+  }
+
   /// One of two looks, told apart by the node.
   public static func either(
     _ first: Format<Value>, if test: @escaping @Sendable (SettingsNode) -> Bool,
@@ -80,6 +96,8 @@ public struct Format<Value: Sendable>: Sendable {
 public struct DecodingLog: Sendable {
   /// The faults so far.
   public internal(set) var faults = Diagnostics()
+  /// Places of the characters of scalars that are folded or hold escapes, by their start.
+  public internal(set) var foldedScalars: [SourceLocation: [SourceLocation]] = [:]
   /// Depth of keys of later versions; inside only the outermost is refused.
   var laterDepth = 0
 
@@ -94,6 +112,11 @@ public struct DecodingLog: Sendable {
   /// Reports a fault at a place.
   public mutating func report(_ fault: Diagnostic) { faults.report(fault) }
 
+  /// Remembers where the characters of a scalar stand, if they do not just follow each other.
+  public mutating func remember(_ scalar: SettingsScalar, startingAt place: SourceLocation) {
+    if !scalar.places.isEmpty { foldedScalars[place] = scalar.places }
+  }
+
   /// Refuses a part of the grammar that this version does not know yet.
   mutating func refuse(_ what: String, at location: SourceLocation, remedy: String) {
     guard laterDepth == 0 else { return }
@@ -103,7 +126,8 @@ public struct DecodingLog: Sendable {
 }
 
 extension SettingsNode {
-  var isScalar: Bool { if case .scalar = content { true } else { false } }
+  /// Whether the node is a scalar.
+  public var isScalar: Bool { if case .scalar = content { true } else { false } }
   /// Whether the node is a list.
   public var isList: Bool { if case .list = content { true } else { false } }
   /// Whether the node is a map.

@@ -43,7 +43,8 @@ public struct SectionReader {
   init(_ name: String, decoding node: SettingsNode, entries: [SettingsEntry], log: DecodingLog) {
     self.name = name
     self.node = node
-    self.entries = Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    self.entries = Dictionary(
+      entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     self.log = log
     self.faultsBefore = log.faults.items.count
   }
@@ -58,7 +59,8 @@ public struct SectionReader {
     guard let entry = entries[key] else {
       log.report(
         Diagnostic(
-          at: node.location, "missing key '\(key)' in \(node.path.isEmpty ? "the file" : node.title)",
+          at: node.location,
+          "missing key '\(key)' in \(node.path.isEmpty ? "the file" : node.title)",
           remedy: "add '\(key): …', \(summary.lowercasedFirst)"))
       return format.placeholder()
     }
@@ -109,6 +111,11 @@ public struct SectionReader {
     log.laterDepth -= 1
   }
 
+  /// Where the map starts.
+  public var location: SourceLocation {
+    node?.location ?? SourceLocation(file: "", line: 0, column: 0)
+  }
+
   /// Whether the map has a key.
   public func has(_ key: String) -> Bool { entries[key] != nil }
 
@@ -124,6 +131,12 @@ public struct SectionReader {
     let path = SettingsNode.joined(node.path, key)
     let place = entries[key]?.node.location ?? node.location
     log.report(Diagnostic(at: place, "'\(path)' \(finding)", remedy: remedy))
+  }
+
+  /// Reports a fault of the map as a whole.
+  public mutating func reportWhole(_ finding: String, remedy: String? = nil) {
+    guard let node else { return }
+    log.report(node, finding, remedy: remedy)
   }
 
   /// Reports a fault at a key's name; the finding is a whole sentence.

@@ -58,14 +58,15 @@ public struct Quantity: Sendable, Equatable {
     self.dimension = dimension
   }
 
-  enum Fault: Error {
+  /// Why a text is not a quantity.
+  public enum Fault: Error, Sendable, Equatable {
     case notANumber
     case unknownUnit(String)
     case noUnit
   }
 
   /// Reads "number unit"; the decimal point is moved in the text, so no digit is lost.
-  static func read(_ text: String, dimensions: [Dimension]) throws(Fault) -> Quantity {
+  public static func read(_ text: String, dimensions: [Dimension]) throws(Fault) -> Quantity {
     let trimmed = text.drop { $0 == " " }
     let digits = trimmed.prefix { $0.isNumber || "+-.eE".contains($0) }
     // A unit may start with `e` (eV): give back letters until a number remains.
