@@ -125,3 +125,8 @@ with open("/tmp/turn_table.h", "w") as out:
             v -= mpf(p)
         out.write("  " + ", ".join(row) + ",\n")
     out.write("};\n\n#endif\n")
+
+# SpecialFunctions.lgamma, highest first.
+mp.dps = 60
+fit("log gamma(2 + t) / t", safe(lambda t: mp.loggamma(2 + t) / t, mp.psi(0, 2)), -0.5, 0.5, 19,
+    lambda t: mpf(1) / mp.psi(0, 2))
