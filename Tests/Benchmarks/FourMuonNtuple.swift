@@ -86,21 +86,14 @@ struct FourMuonNtuple: @unchecked Sendable {
       let (dr, dz) = (random.normal(), random.normal())
       set(first, row, max(0, score))
       set(first + 1, row, p)
-      set(first + 2, row, acos(vector.z / p))
-      set(first + 3, row, atan2(vector.y, vector.x))
+      set(first + 2, row, SpecialFunctions.acos(vector.z / p))
+      set(first + 3, row, SpecialFunctions.atan2(y: vector.y, x: vector.x))
       let far = bad ? -SpecialFunctions.log(random.uniform()) : 0
       set(first + 4, row, abs(dr) * (0.02 + 0.02 / p) + far)
       set(first + 5, row, dz * (bad ? 4 : 0.03 + 0.03 / p))
       set(first + 6, row, track == 3 && flipped ? 1 : track % 2 == 0 ? 1 : -1)
     }
   }
-
-  private func acos(_ x: Double) -> Double {
-    // Half-angle form, so that no other function is needed.
-    2 * atan2((1 - x).squareRoot(), (1 + x).squareRoot())
-  }
-
-  private func atan2(_ y: Double, _ x: Double) -> Double { SpecialFunctions.atan2(y, x) }
 }
 
 extension FourMuonNtuple {

@@ -123,7 +123,7 @@ struct LimitToy: @unchecked Sendable {
       let x = (Double(bin) + 0.5) / Double(bins)
       let mean =
         background / Double(bins) * (1 + slope * (2 * x - 1)) + signal * template[bin]
-      storage.initializeElement(at: bin, to: poisson(mean, &random))
+      storage.initializeElement(at: bin, to: Double(random.poisson(mean: mean)))
     }
     return LimitToy(window: empty, template: template, counts: UnsafeBufferPointer(storage))
   }
@@ -146,16 +146,6 @@ struct LimitToy: @unchecked Sendable {
       ToyWindow.fraction * (left[$0 + 1] - left[$0])
         + (1 - ToyWindow.fraction) * (right[$0 + 1] - right[$0])
     }
-  }
-
-  private static func poisson(_ mean: Double, _ random: inout RandomStream) -> Double {
-    let floor = SpecialFunctions.exp(-mean)
-    var (product, count) = (random.uniform(), 0.0)
-    while product > floor {
-      product *= random.uniform()
-      count += 1
-    }
-    return count
   }
 
   /// The window as the solver takes it: 60 bins, 5 % on the signal, positive background.
