@@ -1,105 +1,117 @@
+import CHDF5
+import Glibc
+import Synchronization
+
 /// An HDF5 file open for reading; safe to use from several threads.
 ///
 /// Links into other files, external storage, virtual datasets and filter plugins are refused.
 public final class HDF5File: @unchecked Sendable {
   /// Name for messages: the path, or the name given with an image.
   public let name: String
-
-  init(name: String) { self.name = name }
+  let handle: HDF5Handle
+  let source: ByteSource
+  private static let images = Atomic<Int>(0)
 
   /// Opens a file.
-  public convenience init(path: String) throws(HDF5Error) { fatalError("not written yet") }
-
-  /// Opens a file held in memory.
-  public convenience init(image: [UInt8], name: String) throws(HDF5Error) {
-    fatalError("not written yet")
-  }
-
-  /// One object found by `objects`.
-  public struct Object: Equatable, Sendable {
-    /// Kinds of objects and of links that are not followed.
-    public enum Kind: Equatable, Sendable {
-      case group, dataset, namedType
-      /// A link to another path of the file.
-      case softLink(to: String)
-      /// A link into another file.
-      case externalLink
-      /// An object that libhdf5 cannot open, with its reason.
-      case unreadable(String)
+  public init(path: String) throws(HDF5Error) {
+    name = path
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.unreadable(path) }
+    var information = stat()
+    do throws(HDF5Error) {
+      guard fstat(descriptor, &information) == 0 else { throw Self.unreadable(path) }
+      guard information.st_mode & S_IFMT == S_IFREG else {
+        throw .unreadable(place: path, reason: "it is not a regular file")
+      }
+      source = .descriptor(descriptor, byteCount: Int(information.st_size))
+      handle = try Self.open(path, source, image: nil, place: path)
+    } catch {
+      close(descriptor)
+      throw error
     }
-    /// Absolute path.
-    public var path: String
-    /// What is there.
-    public var kind: Kind
   }
 
-  /// Lists what a group holds, by name, not deeper.
-  public func objects(in group: String = "/") throws(HDF5Error) -> [Object] {
-    fatalError("not written yet")
+  /// Opens a file held in memory; `name` is for messages.
+  public init(image: [UInt8], name: String) throws(HDF5Error) {
+    self.name = name
+    source = .image(image)
+    let number = Self.images.add(1, ordering: .relaxed).newValue
+    handle = try Self.open("nightjar-read-\(number)", source, image: image, place: name)
   }
 
-  /// Lists everything below a group; each object once, links not followed.
-  public func walk(from group: String = "/") throws(HDF5Error) -> [Object] {
-    fatalError("not written yet")
+  deinit {
+    if case .descriptor(let descriptor, _) = source { close(descriptor) }
   }
 
-  /// Whether an object can be reached at a path.
-  public func contains(_ path: String) -> Bool { fatalError("not written yet") }
-
-  /// Opens a dataset.
-  public func dataset(_ path: String) throws(HDF5Error) -> HDF5Dataset {
-    fatalError("not written yet")
+  private static func unreadable(_ path: String) -> HDF5Error {
+    .unreadable(place: path, reason: String(cString: strerror(errno)).lowercased())
   }
 
-  /// Reads an attribute of a group or dataset; `nil` where there is none.
-  public func attribute(
-    _ path: String, _ name: String
-  ) throws(HDF5Error) -> HDF5Attribute.Value? { fatalError("not written yet") }
-
-  /// Names of the attributes of a group or dataset, sorted.
-  public func attributeNames(_ path: String) throws(HDF5Error) -> [String] {
-    fatalError("not written yet")
+  private static func open(
+    _ path: String, _ source: ByteSource, image: [UInt8]?, place: String
+  ) throws(HDF5Error) -> HDF5Handle {
+    try findSignature(source, place)
+    try HDF5Library.enter(place)
+    let access = try HDF5Library.own(H5Pcreate(ch5_p_file_access()), "H5Pcreate", place)
+    try HDF5Library.check(H5Pset_file_locking(access.id, false, true), "H5Pset_file_locking", place)
+    if let image {
+      try HDF5Library.check(H5Pset_fapl_core(access.id, 1 << 16, false), "H5Pset_fapl_core", place)
+      var copy = image
+      let status = copy.withUnsafeMutableBytes {
+        H5Pset_file_image(access.id, $0.baseAddress, $0.count)
+      }
+      try HDF5Library.check(status, "H5Pset_file_image", place)
+    }
+    let id = H5Fopen(path, ch5_acc_rdonly(), access.id)
+    if id >= 0 { return HDF5Handle(id) }
+    let reason = HDF5Library.reason()
+    if let needed = number(after: "stored_eof = ", in: reason) {
+      throw .truncated(place: place, needed: needed, found: source.byteCount)
+    }
+    throw .library(place: place, operation: "H5Fopen", reason: reason)
   }
+
+  private static func number(after label: String, in text: String) -> Int? {
+    guard text.contains("truncated file") else { return nil }
+    var rest = Substring(text)
+    while !rest.isEmpty && !rest.hasPrefix(label) { rest.removeFirst() }
+    return Int(rest.dropFirst(label.count).prefix { $0.isNumber })
+  }
+
+  /// The signature stands at 0 or, after a user block, at 512, 1024, 2048 and so on.
+  private static func findSignature(_ source: ByteSource, _ place: String) throws(HDF5Error) {
+    let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]
+    var found = [UInt8](repeating: 0, count: 8)
+    var offset = 0
+    while offset + 8 <= source.byteCount {
+      let result = found.withUnsafeMutableBytes { bytes in
+        Result { () throws(HDF5Error) in try source.read(at: offset, into: bytes, place) }
+      }
+      try result.get()
+      if found == signature { return }
+      offset = offset == 0 ? 512 : offset * 2
+    }
+    throw .notHDF5(place: place, byteCount: source.byteCount)
+  }
+
+  /// Place of an object for messages.
+  func place(_ path: String) -> String { "\(name):\(HDF5Writer.absolute(path))" }
 
   /// Bytes of the user block before the HDF5 data; empty where there is none.
-  public func userBlock() throws(HDF5Error) -> [UInt8] { fatalError("not written yet") }
-}
-
-/// A dataset of an open file; safe to use from several threads.
-public final class HDF5Dataset: @unchecked Sendable {
-  /// Lengths of the dimensions; empty for a scalar.
-  public let shape: [Int]
-  /// Number of elements.
-  public var count: Int { shape.reduce(1, *) }
-
-  init(shape: [Int]) { self.shape = shape }
-
-  /// Reads all elements as doubles, row-major; integers beyond 2^53 are rounded.
-  public func doubles() throws(HDF5Error) -> [Double] { fatalError("not written yet") }
-
-  /// Reads all elements as 64-bit integers; floating point and uint64 beyond Int64 are refused.
-  public func integers() throws(HDF5Error) -> [Int64] { fatalError("not written yet") }
-
-  /// Reads all elements as text.
-  public func strings() throws(HDF5Error) -> [String] { fatalError("not written yet") }
-
-  /// Reads all elements as they are; the type must be the one stored.
-  public func values<T: HDF5Element>(of type: T.Type) throws(HDF5Error) -> [T] {
-    fatalError("not written yet")
-  }
-
-  /// Reads rows of a one-dimensional dataset as they are; the type must be the one stored.
-  public func values<T: HDF5Element>(
-    of type: T.Type, rows: Range<Int>
-  ) throws(HDF5Error) -> [T] { fatalError("not written yet") }
-
-  /// Reads rows of a one-dimensional dataset into memory, native byte order, no allocation.
-  public func read(
-    rows: Range<Int>, into destination: UnsafeMutableRawBufferPointer
-  ) throws(HDF5Error) { fatalError("not written yet") }
-
-  /// Reads an attribute; `nil` where there is none.
-  public func attribute(_ name: String) throws(HDF5Error) -> HDF5Attribute.Value? {
-    fatalError("not written yet")
+  public func userBlock() throws(HDF5Error) -> [UInt8] {
+    try HDF5Library.enter(name)
+    let creation = try HDF5Library.own(
+      H5Fget_create_plist(handle.id), "H5Fget_create_plist", name)
+    var size: hsize_t = 0
+    try HDF5Library.check(H5Pget_userblock(creation.id, &size), "H5Pget_userblock", name)
+    guard size <= hsize_t(source.byteCount) else {
+      throw .damaged(place: name, what: "user block of \(size) bytes")
+    }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    let result = bytes.withUnsafeMutableBytes { buffer in
+      Result { () throws(HDF5Error) in try source.read(at: 0, into: buffer, name) }
+    }
+    try result.get()
+    return bytes
   }
 }

@@ -136,6 +136,14 @@ extension HDF5Writer {
     try HDF5Library.check(status, "H5Awrite", place(path))
   }
 
+  /// Writes a zero of PyTables' bool type.
+  func setFalse(_ path: String, _ name: String) throws(HDF5Error) {
+    let type = try HDF5Library.own(H5Tcopy(ch5_bits8()), "H5Tcopy", place(path))
+    let attribute = try createAttribute(path, name, type: type, length: nil)
+    var value: UInt8 = 0
+    try HDF5Library.check(H5Awrite(attribute.id, type.id, &value), "H5Awrite", place(path))
+  }
+
   func setNumbers<T: HDF5Element>(
     _ path: String, _ name: String, _ values: [T], isScalar: Bool
   ) throws(HDF5Error) {

@@ -37,6 +37,7 @@ public final class HDF5Writer {
 
   let place: String
   private var file: HDF5Handle?
+  private let userBlockLength: Int
   private var groups: Set<String> = ["/"]
 
   /// Starts an empty file; `userBlock` is 0 or a power of two from 512 bytes on.
@@ -53,6 +54,7 @@ public final class HDF5Writer {
 
   private init(path: String, userBlock: Int, place: String, inMemory: Bool) throws(HDF5Error) {
     self.place = place
+    self.userBlockLength = userBlock
     try HDF5Library.enter(place)
     let creation = try HDF5Library.own(H5Pcreate(ch5_p_file_create()), "H5Pcreate", place)
     try HDF5Library.check(
@@ -164,8 +166,12 @@ public final class HDF5Writer {
     guard size > 0 else {
       throw .library(place: place, operation: "H5Fget_file_image", reason: HDF5Library.reason())
     }
-    var image = [UInt8](repeating: 0, count: size)
-    let copied = image.withUnsafeMutableBytes { H5Fget_file_image(id, $0.baseAddress, $0.count) }
+    // The library's image begins behind the user block.
+    let before = userBlockLength
+    var image = [UInt8](repeating: 0, count: before + size)
+    let copied = image.withUnsafeMutableBytes {
+      H5Fget_file_image(id, $0.baseAddress.map { $0 + before }, size)
+    }
     guard copied == size else {
       throw .library(place: place, operation: "H5Fget_file_image", reason: HDF5Library.reason())
     }

@@ -307,7 +307,7 @@ public final class PyTablesWriter {
     case .uint64: try writer.setNumbers(node, name, [UInt64(0)], isScalar: true)
     case .float32: try writer.setNumbers(node, name, [Float(0)], isScalar: true)
     case .float64: try writer.setNumbers(node, name, [Double(0)], isScalar: true)
-    case .bool: try writer.setNumbers(node, name, [false], isScalar: true)
+    case .bool: try writer.setFalse(node, name)
     }
   }
 }

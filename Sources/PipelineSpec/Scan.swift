@@ -7,8 +7,8 @@ public struct ScanSettings: Sendable, Equatable {
   public var sample: String?
   /// The fitted quantity.
   public var observable: ExpressionSource
-  /// Mass of the two constituents in reducedMass = sqrt(mass² − 4 m²), if stated; number or constant.
-  public var constituentMass: Double?
+  /// Mass of the two constituents in reducedMass = sqrt(mass² − 4 m²), if stated.
+  public var constituentMass: MassValue?
   /// Which hypotheses are tested.
   public var hypotheses: HypothesisSettings
   /// Cuts chosen by the hypothesis, for its whole window; first match counts per name.
@@ -25,6 +25,12 @@ public struct ScanSettings: Sendable, Equatable {
   public var limit: LimitSettings?
   /// Smallest part of the signal inside the window; hypotheses below are skipped.
   public var minimumAcceptance: Double
+}
+
+/// A mass in GeV, written as a number or by the name of a constant.
+public enum MassValue: Sendable, Equatable {
+  case number(Double)
+  case constant(String)
 }
 
 /// Which hypotheses are tested.

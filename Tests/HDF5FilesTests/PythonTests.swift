@@ -10,8 +10,8 @@ private let python = getenv("NIGHTJAR_PYTHON").map { String(cString: $0) }
 @Suite(.enabled(if: python != nil)) struct PythonTests {
   private func run(_ script: String, _ path: String) throws -> String {
     let result = try Subprocess.run(python ?? "python3", ["-c", script, path])
-    return String(decoding: result.standardOutput, as: UTF8.self)
-      + String(decoding: result.standardError, as: UTF8.self)
+    return String(decoding: result.output, as: UTF8.self)
+      + result.errors
   }
 
   @Test func h5pyReadsWhatTheWriterWrites() throws {
@@ -29,14 +29,14 @@ private let python = getenv("NIGHTJAR_PYTHON").map { String(cString: $0) }
         print(f['empty'].shape, f['none'].shape, list(f['group with space/sub'].keys()))
       """, path)
     #expect(
-      text == """
+      text == #"""
         512 fb search é [1 2 3]
         ['mass'] [1.  1.5 2. ] float32
-        [b'a', b'', b'\\xce\\xbc\\xce\\xbc'] [True, False, True] bool (2, 3)
+        [b'a', b'', b'\xce\xbc\xce\xbc'] [True, False, True] bool (2, 3)
         gzip True True [1 2 3 4 5]
         (0,) (0,) []
 
-        """)
+        """#)
   }
 
   @Test(arguments: ["lz4", "blosclz", "zlib", "zstd", "lz4hc", "none", "deflate"])
@@ -51,12 +51,12 @@ private let python = getenv("NIGHTJAR_PYTHON").map { String(cString: $0) }
         t = f.get_node('/', 'Z0:dimuon')
         r = t.read()
         n = np.arange(len(r))
-        print(f.title, t.title, t.nrows, t.chunkshape, t.colnames, t.attrs.NROWS)
+        print(f.title, t.title, t.nrows, int(t.chunkshape[0]), t.colnames, t.attrs.NROWS)
         print((r['__event__'] == n).all(), (r['mass'] == n * 0.25).all(), (r['ok'] == (n % 3 == 0)).all())
       """, path)
     #expect(
       text == """
-        Belle2 Variables to HDF5 pairs 10000 (3449,) ['__event__', 'mass', 'daughter(0, p)', 'ok'] 10000
+        Belle2 Variables to HDF5 pairs 10000 3449 ['__event__', 'mass', 'daughter(0, p)', 'ok'] 10000
         True True True
 
         """)

@@ -3,3 +3,4 @@
 #include "vector_functions.h"
 #include "expression.h"
 #include "likelihood.h"
+#include "codec.h"

@@ -101,7 +101,7 @@ extension Figure {
       }
     }
     curve("total", plot.total, "linewidth 2.2 linecolor rgb '\(FigureColour.fit)'", "Fit")
-    plots.append(("$data using 1:2:3:4 \(pointStyle(bins > 80 ? 0.45 : 0.6))", "Data"))
+    plots += pointPlots("data", bins > 80 ? 0.45 : 0.6, "Data")
     let excluded = plot.excluded.filter { $0.high > low && $0.low < high }
     if !excluded.isEmpty {
       plots.append(
@@ -126,11 +126,12 @@ extension Figure {
       script.add("set label \(index + 1) '\(note)' at graph 0.03,\(y) left front")
     }
     let unit = binText(plot.edges, observable.unit)
-    script.add("set ylabel \(GnuplotText.quoted("Candidates / " + unit)) offset -1,0")
-    script.add(shading(excluded, low, high))
+    script.add(frame.verticalTitle("Candidates / " + unit, low: 0.3))
+    let free = notes.isEmpty ? 1 : 0.95 - 0.075 * Double(notes.count)
+    script.add(shading(excluded, low, high, top: free))
     if let marker, marker > low, marker < high {
       script.add(
-        "set arrow 1 from first \(marker), graph 0 to first \(marker), graph 1 nohead linewidth 0.8 "
+        "set arrow 1 from first \(marker), graph 0 to first \(marker), graph \(FigureFrame.screen(free)) nohead linewidth 0.8 "
           + "dashtype '. ' linecolor rgb '\(FigureColour.grid)' back")
     }
     script.add(plotCommand(plots))
@@ -169,10 +170,11 @@ extension Figure {
     script.add("width = \(GnuplotText.number(width))")
     for index in 1...9 { script.add("unset label \(index)") }
     script.add("unset label 901\nunset label 902\nunset key\nset format x\nunset arrow 1")
+    script.add(shading(plot.excluded, plot.edges[0], plot.edges[bins]))
     script.add(frame.margins(high: 0.265))
     let bound = GnuplotText.number(reach)
     script.add("set yrange [-\(bound):\(bound)]\nset ytics \(step)\nset mytics 2")
-    script.add("set ylabel 'Pull' offset -1,0")
+    script.add(frame.verticalTitle("Pull", high: 0.265))
     for (index, level) in [-2, 0, 2].enumerated() {
       script.add(
         "set arrow \(index + 11) from graph 0, first \(level) to graph 1, first \(level) nohead "

@@ -75,7 +75,7 @@ extension Figure {
     }
     let parameter = scan.parameter
     let level = NumberText.short(settings.level * 100, 4)
-    let subject = "Upper limit on \(parameter.label) at \(level) % CL"
+    let subject = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
     let title = parameter.unit.isEmpty ? subject : "\(subject) [\(parameter.unit)]"
     return finish(
       results, axis, script, plots, name: "limit", subject: .limit, vertical: log, title: title,
@@ -101,7 +101,8 @@ extension Figure {
     var frame = FigureFrame(width: 960, height: 560)
     frame.right = right
     frame.legend = plots.map(\.title).filter { !$0.isEmpty }
-    script.add("ymin = \(GnuplotText.number(vertical.low)) * 1.0")
+    let ratio = GnuplotText.number(vertical.high / vertical.low)
+    script.add("ymark = \(GnuplotText.number(vertical.low)) * (\(ratio) ** 0.022)")
     script.add(frame.margins())
     script.add(frame.key)
     script.add(frame.heading(results.title, origin(results)))
@@ -109,7 +110,7 @@ extension Figure {
     script.add(axis.range)
     script.add("set mxtics 5")
     script.add("set xlabel \(GnuplotText.quoted(results.scan?.mass.axisTitle ?? ""))")
-    script.add("set ylabel \(GnuplotText.quoted(title)) offset -1,0")
+    script.add(frame.verticalTitle(title))
     script.add(shading.commands)
     script.add(extra)
     script.add(plotCommand(plots))

@@ -28,7 +28,6 @@ extension Figure {
     var script = GnuplotText()
     var plots: [(plot: String, title: String)] = []
     var extra: [String] = []
-    var sigmaTics: [String] = []
     for (index, line) in SigmaLine.tails.enumerated() where line.pValue > low {
       extra.append(
         "set arrow \(index + 1) from graph 0, first \(line.pValue) to graph 1, first "
@@ -36,7 +35,6 @@ extension Figure {
           + " back")
       extra.append(
         "set label \(index + 100) '\(line.sigma)σ' at graph 1.012, first \(line.pValue) left front")
-      sigmaTics.append("\(line.sigma)")
     }
     let count = values.count
     let rows = axis.rows { point in value(point).map { [max($0, low)] } }
@@ -56,24 +54,13 @@ extension Figure {
         ))
     }
     if isCut {
-      let runs = axis.runs { point in value(point).map { $0 < low } ?? false }
-      var marks: [[Double]?] = []
-      for (index, run) in runs.enumerated() {
-        guard let peak = scan.points[run].max(by: { $0.signedRoot < $1.signedRoot }) else {
-          continue
-        }
-        marks.append([peak.mass, low])
-        if runs.count <= 10 {
-          extra.append(
-            "set label \(index + 200) '\(NumberText.significant(peak.signedRoot, 3))σ' at first "
-              + "\(GnuplotText.number(peak.mass)), graph 0.045 center front offset 0,0.4")
-        }
-      }
-      script.block("beyond", marks)
+      let beyond = axis.beyond { point in value(point).map { $0 < low } ?? false }
+      script.block("beyond", beyond.peaks.map { [$0.mass, low] })
+      extra += beyond.labels(atGraph: 0.05, firstNumber: 200)
       plots.append(
         (
           "$beyond using 1:2 with points pointtype 11 pointsize 1.3 "
-            + "linecolor rgb '\(FigureColour.background)'", "Beyond the axis (significance given)"
+            + "linecolor rgb '\(FigureColour.background)'", "Beyond the axis"
         ))
     }
     return finish(

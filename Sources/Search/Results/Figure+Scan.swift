@@ -93,7 +93,46 @@ struct ScanAxis {
     return (failed.map { [$0.mass] }, !failed.isEmpty)
   }
 
+  /// Runs of hypotheses that lie beyond an axis, with the most significant one of each.
+  func beyond(_ holds: (ScanPoint) -> Bool) -> Beyond {
+    let runs = runs(holds)
+    return Beyond(
+      axis: self, runs: runs,
+      peaks: runs.compactMap { run in
+        points[run].max { abs($0.signedRoot) < abs($1.signedRoot) }
+      })
+  }
+
+  struct Beyond {
+    let axis: ScanAxis
+    let runs: [Range<Int>]
+    let peaks: [ScanPoint]
+
+    /// Significances beside the marks, where there are few enough to read.
+    func labels(atGraph y: Double, firstNumber: Int) -> [String] {
+      guard runs.count <= 10 else { return [] }
+      let span = axis.high - axis.low
+      return zip(runs, peaks).enumerated().map { index, pair in
+        let (run, peak) = pair
+        let from = axis.edge(before: run.lowerBound)
+        let to = axis.edge(before: run.upperBound)
+        let root = abs(peak.signedRoot)
+        let text =
+          (peak.signedRoot < 0 ? "−" : "") + NumberText.fixed(root, root < 9.95 ? 1 : 0) + "σ"
+        let place =
+          run.count == 1
+          ? "\(GnuplotText.number(peak.mass + 0.012 * span)), graph \(y > 0.5 ? 0.97 : 0.03) left"
+          : to - from > 0.12 * span
+            ? "\(GnuplotText.number(0.5 * (from + to))), graph \(y) center"
+            : to > axis.high - 0.1 * span
+              ? "\(GnuplotText.number(from - 0.006 * span)), graph \(y) right"
+              : "\(GnuplotText.number(to + 0.006 * span)), graph \(y) left"
+        return "set label \(firstNumber + index) '\(text)' at first \(place) front"
+      }
+    }
+  }
+
   static let failureMark =
-    "using 1:(ymin) with points pointtype 2 pointsize 1 linewidth 2 "
+    "using 1:(ymark) with points pointtype 2 pointsize 1 linewidth 2 "
     + "linecolor rgb '\(FigureColour.background)'"
 }

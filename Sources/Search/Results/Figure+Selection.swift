@@ -8,7 +8,7 @@ extension Figure {
     guard let log = LogAxis(counts, below: 3, above: 14) else { return nil }
     let names = steps.map { GnuplotText.cut($0.name, to: 34) }
     var frame = FigureFrame(
-      width: 960, height: 120 + Double(steps.count) * (14 + 18 * Double(flows.count)))
+      width: 960, height: 120 + Double(steps.count) * (14 + 20 * Double(flows.count)))
     frame.legend = flows.map(\.sample)
     frame.left = 40 + (names.map { FigureFrame.width(of: $0) }.max() ?? 0)
 
@@ -94,9 +94,10 @@ extension Figure {
     script.add("set mxtics 5\nset mytics 2")
     if hasUpper && hasLower { script.add("set multiplot") }
     if hasUpper {
-      script.add(frame.margins(low: hasLower ? 0.46 : 0))
+      script.add(frame.margins(low: hasLower ? 0.47 : 0))
       script.add(hasLower ? "set format x ''" : "set xlabel \(mass)")
-      script.add("set yrange [0:1.08]\nset ytics 0.2\nset ylabel 'Fraction' offset -1,0")
+      script.add("set yrange [0:1.08]\nset ytics 0.2")
+      script.add(frame.verticalTitle("Fraction", low: hasLower ? 0.47 : 0))
       script.add(plotCommand(plots))
     }
     if hasLower {
@@ -104,11 +105,11 @@ extension Figure {
       if hasUpper {
         script.add("unset key\nunset label 901\nunset label 902\nset format x")
       }
-      script.add(frame.margins(high: hasUpper ? 0.42 : 1))
+      script.add(frame.margins(high: hasUpper ? 0.4 : 1))
       script.add("set autoscale y\nset yrange [0:*]\nset ytics auto\nset xlabel \(mass)")
       let unit = inMeV ? "MeV" : scan.observable.unit
       let title = unit.isEmpty ? "Resolution" : "Resolution [\(unit)]"
-      script.add("set ylabel \(GnuplotText.quoted(title)) offset -1,0")
+      script.add(frame.verticalTitle(title, high: hasUpper ? 0.4 : 1))
       script.add(
         plotCommand([
           (

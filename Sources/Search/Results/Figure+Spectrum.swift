@@ -43,7 +43,8 @@ extension Figure {
       for bin in 0..<bins { stacked[bin] -= layer.sums[bin] }
     }
     for (index, layer) in signals.enumerated() {
-      script.block("signal\(index)", steps(layer.sums, edges: spectrum.edges, least: low))
+      script.block(
+        "signal\(index)", steps(layer.sums, edges: spectrum.edges, least: low, broken: true))
       let colour = FigureColour.lines[index % FigureColour.lines.count]
       let dash = FigureColour.dashes[index % FigureColour.dashes.count]
       plots.append(
@@ -54,13 +55,13 @@ extension Figure {
     }
     if !data.isEmpty {
       let title = data.map(\.sample).joined(separator: " + ")
-      if bins > 160 {
+      if bins > 400 {
         script.block("data", steps(dataSums, edges: spectrum.edges, least: low))
         plots.append(
           ("$data using 1:2 with lines linewidth 1.1 linecolor rgb '\(FigureColour.ink)'", title))
       } else {
         script.block("data", points(dataSums, dataVariances, edges: spectrum.edges, least: low))
-        plots.append(("$data using 1:2:3:4 \(pointStyle(0.5))", title))
+        plots += pointPlots("data", bins > 160 ? 0.35 : 0.5, title)
       }
     }
     let excluded = spectrum.excluded.filter { $0.high > first && $0.low < last }
@@ -85,7 +86,7 @@ extension Figure {
     script.add(frame.margins(low: hasRatio ? 0.29 : 0))
     script.add(vertical.commands("y"))
     let unit = binText(spectrum.edges, spectrum.observable.unit)
-    script.add("set ylabel \(GnuplotText.quoted("Candidates / " + unit)) offset -1,0")
+    script.add(frame.verticalTitle("Candidates / " + unit, low: hasRatio ? 0.29 : 0))
     if !hasRatio { script.add("set xlabel \(observable)") }
     script.add(plotCommand(plots))
     if hasRatio {
@@ -119,19 +120,19 @@ extension Figure {
         set ytics 0.5
         set mytics 2
         set xlabel \(observable)
-        set ylabel 'Data / sim.' offset -1,0
+        \(frame.verticalTitle("Data / sim.", high: 0.25))
         set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead linewidth 0.8 \
         linecolor rgb '\(FigureColour.ink)'
         set clip points
         """)
       script.add(
-        plotCommand([
-          (
-            "$uncertainty using 1:2:3 with filledcurves linecolor rgb '\(FigureColour.stack[2])'",
-            ""
-          ),
-          ("$ratio using 1:2:3:4 \(pointStyle(bins > 160 ? 0.25 : 0.4))", ""),
-        ]))
+        plotCommand(
+          [
+            (
+              "$uncertainty using 1:2:3 with filledcurves linecolor rgb '\(FigureColour.stack[2])'",
+              ""
+            )
+          ] + pointPlots("ratio", bins > 160 ? 0.3 : 0.4, "")))
       script.add("unset multiplot")
     }
     return Figure(
@@ -145,10 +146,12 @@ extension Figure {
   }
 
   /// Hatched rectangles over excluded ranges, cut to the axis.
-  static func shading(_ excluded: [NamedRange], _ low: Double, _ high: Double) -> String {
+  static func shading(
+    _ excluded: [NamedRange], _ low: Double, _ high: Double, top: Double = 1
+  ) -> String {
     excluded.enumerated().map { index, range in
       "set object \(index + 1) rectangle from \(GnuplotText.number(max(low, range.low))), graph 0 "
-        + "to \(GnuplotText.number(min(high, range.high))), graph 1 "
+        + "to \(GnuplotText.number(min(high, range.high))), graph \(FigureFrame.screen(top)) "
         + "fillcolor rgb '\(FigureColour.hatch)' fillstyle pattern 4 noborder behind"
     }.joined(separator: "\n")
   }
@@ -195,8 +198,14 @@ extension Figure {
     return (max(0, value * low * low * low), up * high * high * high)
   }
 
-  static func pointStyle(_ size: Double) -> String {
-    "with yerrorbars pointtype 7 pointsize \(size) linewidth 1 "
-      + "linecolor rgb '\(FigureColour.ink)'"
+  /// Points with error bars from rows (x, y, low, high).
+  static func pointPlots(
+    _ block: String, _ size: Double, _ title: String
+  ) -> [(plot: String, title: String)] {
+    let ink = "linecolor rgb '\(FigureColour.ink)'"
+    return [
+      ("$\(block) using 1:3:(0):($4-$3) with vectors nohead linewidth 1 \(ink)", ""),
+      ("$\(block) using 1:2 with points pointtype 7 pointsize \(size) \(ink)", title),
+    ]
   }
 }

@@ -68,7 +68,7 @@ public struct Figure: Equatable, Sendable {
       switch format {
       case .svg: "svg size \(width),\(height) \(font)"
       case .png:
-        "pngcairo size \(2 * width),\(2 * height) \(font) fontscale 2 linewidth 2 pointscale 2"
+        "pngcairo size \(2 * width),\(2 * height) \(font) fontscale 1.5 linewidth 2 pointscale 2"
       case .pdf:
         "pdfcairo size \(Double(width) / 120)in,\(Double(height) / 120)in \(font) "
           + "fontscale 0.6 linewidth 1.2 pointscale 0.6"

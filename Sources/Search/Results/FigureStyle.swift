@@ -9,8 +9,8 @@ enum FigureColour {
   static let fit = "#0b4f9c"
   static let background = "#c1440e"
   static let pull = "#7f9bb8"
-  /// Fills of stacked samples, darkest first.
-  static let stack = ["#5b8db8", "#e8c07d", "#a9cbe4", "#f3dfba", "#d9e8f4", "#eeeeee"]
+  /// Fills of stacked samples and bars, neighbours far apart in luminance.
+  static let stack = ["#d3e3f3", "#e3b566", "#7ea6cc", "#f6e6c8", "#4f7fae", "#b98a3a"]
   /// Lines of signals, peaks and overlays; each also has its own dash.
   static let lines = ["#7a1fa2", "#00796b", "#b8860b", "#ad1457", "#455a64"]
   /// Dash patterns that go with `lines`.
@@ -23,14 +23,15 @@ struct FigureFrame {
   static let keyRow = 21.0
   var width: Double
   var height: Double
-  var left = 96.0
+  var left = 104.0
   var right = 26.0
   var bottom = 64.0
   /// Legend entries; the legend lies above the frame, so it never covers data.
   var legend: [String] = []
 
   var columns: Int {
-    let longest = legend.map { Self.width(of: $0) }.max() ?? 0
+    // gnuplot reckons 0.7 of the font size a character in its own layout of the legend.
+    let longest = legend.map { Double($0.count) * Self.fontSize * 0.7 }.max() ?? 0
     return max(1, min(legend.count, Int((width - left - right) / (longest + 62))))
   }
 
@@ -40,7 +41,7 @@ struct FigureFrame {
   }
 
   /// Rough width of text in pixels.
-  static func width(of text: String) -> Double { Double(text.count) * fontSize * 0.6 }
+  static func width(of text: String) -> Double { Double(text.count) * fontSize * 0.59 }
 
   /// Margins of a panel that spans the fractions `low...high` of the frame's inner height.
   func margins(low: Double = 0, high: Double = 1) -> String {
@@ -49,6 +50,17 @@ struct FigureFrame {
     return "set lmargin at screen \(Self.screen(left / width))\n"
       + "set rmargin at screen \(Self.screen(1 - right / width))\n"
       + "set bmargin at screen \(y(low))\nset tmargin at screen \(y(high))"
+  }
+
+  /// Title of a vertical axis at a fixed place, so that the panels of a figure line up.
+  func verticalTitle(_ title: String, low: Double = 0, high: Double = 1, number: Int = 903)
+    -> String
+  {
+    let inner = height - top - bottom
+    let middle = (bottom + 0.5 * (low + high) * inner) / height
+    let room = Int(((high - low) * inner + 60) / (Self.fontSize * 0.56))
+    return "set label \(number) \(GnuplotText.quoted(GnuplotText.cut(title, to: max(6, room)))) "
+      + "at screen \(Self.screen(20 / width)),\(Self.screen(middle)) center rotate by 90 front"
   }
 
   /// The legend's place.
@@ -63,7 +75,7 @@ struct FigureFrame {
   func heading(_ title: String, _ right: String) -> String {
     let y = Self.screen(1 - 18 / height)
     let room = width - left - self.right - Self.width(of: right) - 30
-    let cut = GnuplotText.cut(title, to: max(8, Int(room / (Self.fontSize * 0.6))))
+    let cut = GnuplotText.cut(title, to: max(8, Int(room / (Self.fontSize * 0.59))))
     return "set label 901 \(GnuplotText.quoted(cut)) at screen \(Self.screen(left / width)),\(y) "
       + "left front\n"
       + "set label 902 \(GnuplotText.quoted(right)) at screen "

@@ -42,7 +42,7 @@ struct SkimStretch: Sendable {
 }
 
 /// Reads, evaluates and selects rows of one file; one per thread, buffers reused.
-final class SkimWorker {
+final class SkimWorker: @unchecked Sendable {
   private let program: SkimProgram
   private let place: String
   private let cursor: NtupleCursor
