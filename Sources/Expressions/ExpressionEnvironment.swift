@@ -13,7 +13,7 @@ public struct ExpressionEnvironment: Sendable, Hashable {
   public var particles: [Particle]
   /// Masses in GeV that may follow `as`; added to, or replacing, `standardMassHypotheses`.
   public var massHypotheses: [String: Double]
-  /// The beams, needed by c.m. and recoil functions.
+  /// The beams, needed by centre-of-mass and recoil functions.
   public var beams: Beams?
 
   /// Creates an environment.

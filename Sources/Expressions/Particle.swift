@@ -14,7 +14,7 @@ public struct FourVector: Sendable, Hashable {
 
 /// The two beams of a collider, as four-vectors in the laboratory.
 public struct Beams: Sendable, Hashable {
-  /// The beam whose direction is +z in the c.m. frame.
+  /// The beam whose direction is +z in the centre-of-mass frame.
   public var electron: FourVector
   /// The other beam.
   public var positron: FourVector
@@ -66,18 +66,21 @@ public struct Particle: Sendable, Hashable {
     self.energy = energy
   }
 
-  /// All columns that the particle is made of, momentum first.
-  public var columns: [String] {
-    let three: [String] =
-      switch momentum {
-      case .cartesian(let px, let py, let pz): [px, py, pz]
-      case .pseudorapidity(let pt, let eta, let phi): [pt, eta, phi]
-      case .transverse(let pt, let theta, let phi): [pt, theta, phi]
-      case .polar(let p, let theta, let phi): [p, theta, phi]
-      }
-    return switch energy {
-    case .energyColumn(let name), .massColumn(let name): three + [name]
-    case .hypothesis, .mass, .none: three
+  /// The three columns of the momentum.
+  public var momentumColumns: [String] {
+    switch momentum {
+    case .cartesian(let px, let py, let pz): [px, py, pz]
+    case .pseudorapidity(let pt, let eta, let phi): [pt, eta, phi]
+    case .transverse(let pt, let theta, let phi): [pt, theta, phi]
+    case .polar(let p, let theta, let phi): [p, theta, phi]
+    }
+  }
+
+  /// The column of the energy or the mass, if there is one.
+  public var energyColumn: String? {
+    switch energy {
+    case .energyColumn(let name), .massColumn(let name): name
+    case .hypothesis, .mass, .none: nil
     }
   }
 }

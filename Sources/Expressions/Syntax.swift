@@ -46,7 +46,9 @@ extension Syntax.Kind {
   }
 }
 
-enum ArithmeticOperator: String { case add = "+", subtract = "-", multiply = "*", divide = "/", power = "^" }
+enum ArithmeticOperator: String {
+  case add = "+", subtract = "-", multiply = "*", divide = "/", power = "^"
+}
 
 enum LogicalOperator: String { case and, or }
 

@@ -16,8 +16,6 @@ typedef uint8_t nj_b8u __attribute__((vector_size(8), aligned(1)));
 typedef uint8_t nj_b4 __attribute__((vector_size(4)));
 typedef uint8_t nj_b4u __attribute__((vector_size(4), aligned(1)));
 
-#define NJ_INLINE static inline __attribute__((always_inline))
-
 // To the nearest integer, ties to even: adding 2^52 leaves no fraction bits. Exact at all levels
 // without roundpd; |x| >= 2^52 has no fraction.
 NJ_INLINE double nj_expression_nearest(double x) {
@@ -52,6 +50,14 @@ NJ_INLINE double nj_expression_maximum(double x, double y) {
   return y == y ? most : y;
 }
 
+// log(a + sqrt(a^2 + 1)) without cancellation near zero: log1p(a + a^2 / (1 + sqrt(1 + a^2))).
+NJ_INLINE double nj_expression_asinh(double x) {
+  double a = __builtin_fabs(x), square = a * a;
+  double near = nj_log1p(a + square / (1 + nj_sqrt(1 + square)));
+  double far = nj_log(a) + 0x1.62e42fefa39efp-1;
+  return __builtin_copysign(a > 0x1p30 ? far : near, x);
+}
+
 #define NJ_UNARY_OPERATIONS(X)                                                                     \
   X(NJ_NEGATE, -x)                                                                                 \
   X(NJ_ABSOLUTE, __builtin_fabs(x))                                                                \
@@ -72,7 +78,7 @@ NJ_INLINE double nj_expression_maximum(double x, double y) {
   X(NJ_HYPERBOLIC_SINE, nj_sinh(x))                                                                \
   X(NJ_HYPERBOLIC_COSINE, nj_cosh(x))                                                              \
   X(NJ_HYPERBOLIC_TANGENT, nj_tanh(x))                                                             \
-  X(NJ_INVERSE_HYPERBOLIC_SINE, nj_asinh(x))
+  X(NJ_INVERSE_HYPERBOLIC_SINE, nj_expression_asinh(x))
 
 #define NJ_BINARY_OPERATIONS(X)                                                                    \
   X(NJ_MINIMUM, nj_expression_minimum(x, y))                                                       \
