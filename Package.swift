@@ -75,6 +75,13 @@ let top: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .executableTarget(
+    name: "nightjar-bench",
+    dependencies: [
+      argumentParser, "Ntuples", "Expressions", "Inference", "Columns", "HDF5Files",
+      "NumericalMethods", "Platform", "Diagnostics",
+    ],
+    path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
   .target(
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
