@@ -31,7 +31,7 @@ indirect enum JSONText: Sendable {
     }
   }
 
-  private static func quoted(_ value: String) -> String {
+  static func quoted(_ value: String) -> String {
     var text = "\""
     for scalar in value.unicodeScalars {
       switch scalar {
