@@ -17,6 +17,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "turn_table.h"
+
 #pragma clang fp contract(off)
 
 static inline __attribute__((always_inline)) uint64_t nj_bits(double x) {
@@ -39,6 +41,8 @@ static inline __attribute__((always_inline)) double nj_from_bits(uint64_t w) {
 #define NJ_BITS(x) nj_bits(x)
 #define NJ_FROM_BITS(w) nj_from_bits(w)
 #define NJ_SELECT(condition, yes, no) ((condition) ? (yes) : (no))
+#define NJ_SELECT_WORD(condition, yes, no) ((condition) ? (yes) : (no))
+#define NJ_LOOK_UP(table, index) ((table)[index])
 #include "elementary_template.h"
 #undef NJ_REAL
 #undef NJ_WORD
@@ -48,5 +52,7 @@ static inline __attribute__((always_inline)) double nj_from_bits(uint64_t w) {
 #undef NJ_BITS
 #undef NJ_FROM_BITS
 #undef NJ_SELECT
+#undef NJ_SELECT_WORD
+#undef NJ_LOOK_UP
 
 #endif

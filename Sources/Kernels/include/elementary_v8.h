@@ -22,6 +22,11 @@ typedef int64_t nj_v8_mask __attribute__((vector_size(64)));
 #define NJ_SELECT(condition, yes, no)                                                              \
   ((nj_v8)(((nj_v8_mask)(condition) & (nj_v8_mask)(yes))                                           \
            | (~(nj_v8_mask)(condition) & (nj_v8_mask)(no))))
+#define NJ_SELECT_WORD(condition, yes, no)                                                         \
+  ((nj_v8_word)NJ_SELECT(condition, yes, no))
+#define NJ_LOOK_UP(table, index)                                                                   \
+  ((nj_v8){(table)[(index)[0]], (table)[(index)[1]], (table)[(index)[2]], (table)[(index)[3]],     \
+           (table)[(index)[4]], (table)[(index)[5]], (table)[(index)[6]], (table)[(index)[7]]})
 #include "elementary_template.h"
 #undef NJ_REAL
 #undef NJ_WORD
@@ -31,3 +36,5 @@ typedef int64_t nj_v8_mask __attribute__((vector_size(64)));
 #undef NJ_BITS
 #undef NJ_FROM_BITS
 #undef NJ_SELECT
+#undef NJ_SELECT_WORD
+#undef NJ_LOOK_UP

@@ -108,3 +108,25 @@ parts("pi/4", pi / 4, 2, [0, 0])
 parts("1/ln10", 1 / log(mpf(10)), 2, [0, 0])
 parts("1/ln2", 1 / log(mpf(2)), 2, [0, 0])
 parts("2/pi", 2 / pi, 2, [0, 0])
+
+# Rows of turn_table.h: 2^(16 g) 2/pi modulo 2^24 in four doubles, g = 0 ... 62.
+mp.dps = 500
+with open("/tmp/turn_table.h", "w") as out:
+    out.write("// 2^(16 g) 2/pi modulo 2^24 in four doubles, g = 0 ... 62: made by coefficients.py.\n"
+              "#ifndef NIGHTJAR_TURN_TABLE_H\n#define NIGHTJAR_TURN_TABLE_H\n\n"
+              "static const double nj_turn_table[63 * 4] = {\n")
+    for g in range(63):
+        v = mp.ldexp(2 / pi, 16 * g)
+        v -= mp.ldexp(mp.floor(mp.ldexp(v, -24)), 24)
+        row = []
+        for _ in range(4):
+            p = float(v)
+            row.append(p.hex())
+            v -= mpf(p)
+        out.write("  " + ", ".join(row) + ",\n")
+    out.write("};\n\n#endif\n")
+
+# SpecialFunctions.lgamma, highest first.
+mp.dps = 60
+fit("log gamma(2 + t) / t", safe(lambda t: mp.loggamma(2 + t) / t, mp.psi(0, 2)), -0.5, 0.5, 19,
+    lambda t: mpf(1) / mp.psi(0, 2))
