@@ -68,7 +68,12 @@ NJ_DISPATCH(
     (c, x, n, v, f, s))
 NJ_DISPATCH(
     long, nj_signal_nodes,
-    (const nj_signal_cells *c, double l, double h, double *x, double *w), (c, l, h, x, w))
+    (const nj_signal_cells *c, double l, double h, double m, double *x, double *w),
+    (c, l, h, m, x, w))
+NJ_DISPATCH(
+    void, nj_signal_bins,
+    (const nj_signal_cells *c, double l, double h, long n, double *s, double *p),
+    (c, l, h, n, s, p))
 NJ_DISPATCH(
     void, nj_linear_start, (const nj_linear_data *d, const double *s, nj_linear_fit *f),
     (d, s, f))

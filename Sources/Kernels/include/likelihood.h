@@ -89,9 +89,16 @@ void nj_signal_columns(
     const nj_signal_cells *cells, const double *x, long n, double *value, double *first,
     double *second);
 
-/// Places four Gauss-Legendre nodes in each part of a cell inside [low, high]; returns the count.
+/// Places four Gauss-Legendre nodes in each part of a cell inside [low, high], parts no wider than
+/// `widest`; returns the count.
 long nj_signal_nodes(
-    const nj_signal_cells *cells, double low, double high, double *x, double *weight);
+    const nj_signal_cells *cells, double low, double high, double widest, double *x,
+    double *weight);
+
+/// Averages the signal over equal bins of [low, high] and gives the u of their centres, zero padded.
+void nj_signal_bins(
+    const nj_signal_cells *cells, double low, double high, long bins, double *signal,
+    double *position);
 
 /// Sets theta to one Newton step from a flat background, from the sums of `nj_signal_fill`.
 void nj_linear_start(const nj_linear_data *data, const double *sums, nj_linear_fit *fit);
