@@ -1,0 +1,5 @@
+import Ntuples
+import Testing
+
+@Suite struct NtupleFileTests {
+}
