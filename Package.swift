@@ -86,6 +86,8 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("PlatformTests", ["Platform"]),
+  tests("DiagnosticsTests", ["Diagnostics"]),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
