@@ -86,6 +86,10 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests(
+    "SimulationTests",
+    ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+  tests("ToolTests", ["nightjar", "HDF5Files"]),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
