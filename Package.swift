@@ -88,6 +88,10 @@ let testTargets: [Target] = [
   tests("FloorTests", []),
   tests("PlatformTests", ["Platform"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
+  tests(
+    "SimulationTests",
+    ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+  tests("ToolTests", ["nightjar", "HDF5Files"]),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
