@@ -75,10 +75,24 @@ let top: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .executableTarget(
+    name: "nightjar-bench",
+    dependencies: [
+      argumentParser, "Ntuples", "Expressions", "Inference", "Columns", "HDF5Files",
+      "NumericalMethods", "Platform", "Diagnostics",
+    ],
+    path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
   .target(
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("PlatformTests", ["Platform"]),
+  tests("DiagnosticsTests", ["Diagnostics"]),
+  tests(
+    "SimulationTests",
+    ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+  tests("ToolTests", ["nightjar", "HDF5Files"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
 ]

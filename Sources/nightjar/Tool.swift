@@ -4,5 +4,9 @@ import ArgumentParser
 @main
 struct Tool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nightjar", abstract: "Searches for new narrow resonances, end to end.")
+    commandName: "nightjar", abstract: "Searches for new narrow resonances, end to end.",
+    subcommands: [
+      Inspect.self,
+      Simulate.self,
+    ])
 }

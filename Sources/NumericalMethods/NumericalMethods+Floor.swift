@@ -1,1 +1,0 @@
-// NumericalMethods: see Sources/README.md.
