@@ -79,6 +79,7 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
 ]
 
 let package = Package(
