@@ -32,8 +32,9 @@
 #define NJ_QUARTER_PI_LOW 0x1.1a62633145c07p-55
 #endif
 
+// The selection is on the argument: the compiler drops one on the result, and the NaN's sign with it.
 NJ_INLINE NJ_REAL NJ_FN(sqrt)(NJ_REAL x) {
-  return NJ_SELECT(x >= 0.0, NJ_ROOT(x), NJ_C(NJ_NAN));
+  return NJ_ROOT(NJ_SELECT(x >= 0.0, x, NJ_C(NJ_NAN)));
 }
 
 // e^r for |r| <= ln2/2.
