@@ -297,6 +297,11 @@ NJ_INLINE NJ_REAL NJ_FN(tan_limited)(NJ_REAL x) {
 NJ_INLINE NJ_REAL NJ_FN(any_quarter_turns)(NJ_REAL x, NJ_REAL *low, NJ_WORD *turn) {
   NJ_WORD turn1, turn2;
   NJ_REAL low1, high1 = NJ_FN(quarter_turns)(x, &low1, &turn1);
+  if (NJ_NONE(NJ_ABS(x) > 0x1p30)) {
+    *low = low1;
+    *turn = turn1;
+    return high1;
+  }
   NJ_REAL low2, high2 = NJ_FN(many_quarter_turns)(x, &low2, &turn2);
   NJ_BOOL near = NJ_ABS(x) <= 0x1p30;
   *low = NJ_SELECT(near, low1, low2);
