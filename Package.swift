@@ -95,6 +95,7 @@ let testTargets: [Target] = [
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
+  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
 ]
 
 let package = Package(
