@@ -11,9 +11,9 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"],
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -79,7 +79,7 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
 ]
 
 let package = Package(
