@@ -14,6 +14,7 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
     swiftSettings: strict)
@@ -100,6 +101,7 @@ let testTargets: [Target] = [
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
 ]
 
 let package = Package(
