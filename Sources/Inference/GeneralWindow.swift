@@ -29,7 +29,7 @@ final class GeneralWindow: NewtonObjective {
 
   let dataColumns = ColumnSet()
   let nodeColumns = ColumnSet()
-  var asimovWeight = AlignedArray(capacity: 64)
+  let asimovWeight = AlignedArray(capacity: 64)
   private(set) var asimovEvents = 0.0
   private var chebyshevIntegrals: [Double] = []
   private(set) var nodeCount = 0
