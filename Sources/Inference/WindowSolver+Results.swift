@@ -15,17 +15,19 @@ struct ModelFit {
   var exponentialIntegrals: [(Double, Double)]
   /// The derivative of A_w in the ln of the width factor.
   var acceptanceSlope: Double
+  /// The parameters before the background: 1 in a window, the peaks' in a named fit.
+  var leading = 1
 
   var signalYield: Double { raw.values[0] * acceptance }
 
   var backgroundYield: Double {
     var sum = 0.0
-    for k in 0..<(order + 1) { sum += raw.values[1 + k] * chebyshevIntegrals[k] }
+    for k in 0..<(order + 1) { sum += raw.values[leading + k] * chebyshevIntegrals[k] }
     for e in 0..<exponentials { sum += raw.values[base + 2 * e] * exponentialIntegrals[e].0 }
     return sum
   }
 
-  private var base: Int { order + 2 }
+  private var base: Int { leading + order + 1 }
   private var count: Int { raw.values.count }
 
   /// The error of the signal events in the window.
@@ -48,16 +50,7 @@ struct ModelFit {
       rows.set(0, acceptance)
       if hasWidth { rows.set(n - 1, q[0] * acceptanceSlope) }
     }
-    let isSum = order >= 0 && exponentials > 0 || exponentials > 1
-    if order >= 0 { addPolynomial(isSum: isSum, to: &rows) }
-    for e in 0..<exponentials {
-      let at = base + 2 * e, suffix = exponentials > 1 ? "\(e + 1)" : ""
-      rows.add(isSum ? "exponential\(suffix)" : "background", q[at] * exponentialIntegrals[e].0)
-      rows.set(at, exponentialIntegrals[e].0)
-      rows.set(at + 1, q[at] * exponentialIntegrals[e].1)
-      rows.add("slope\(suffix)", q[at + 1])
-      if q[at] != 0 { rows.set(at + 1, 1) }
-    }
+    addBackground(to: &rows)
     if let (factor, nuisances) = width, withSignal {
       for nuisance in nuisances where nuisance.target == .width {
         let eta = q[n - 1], h = 1e-4
@@ -69,19 +62,44 @@ struct ModelFit {
     return rows.result(raw)
   }
 
+  /// The result of a named fit: the peaks' parameters as they are, then the background's.
+  func peakResult(_ parameters: [FitParameter]) -> FitResult {
+    var rows = ResultRows(count)
+    for (i, parameter) in parameters.enumerated() {
+      rows.add(parameter.name, raw.values[i], isFixed: parameter.isFixed)
+      if !parameter.isFixed { rows.set(i, 1) }
+    }
+    addBackground(to: &rows)
+    return rows.result(raw)
+  }
+
+  private func addBackground(to rows: inout ResultRows) {
+    let q = raw.values
+    let isSum = order >= 0 && exponentials > 0 || exponentials > 1
+    if order >= 0 { addPolynomial(isSum: isSum, to: &rows) }
+    for e in 0..<exponentials {
+      let at = base + 2 * e, suffix = exponentials > 1 ? "\(e + 1)" : ""
+      rows.add(isSum ? "exponential\(suffix)" : "background", q[at] * exponentialIntegrals[e].0)
+      rows.set(at, exponentialIntegrals[e].0)
+      rows.set(at + 1, q[at] * exponentialIntegrals[e].1)
+      rows.add("slope\(suffix)", q[at + 1])
+      if q[at] != 0 { rows.set(at + 1, 1) }
+    }
+  }
+
   private func addPolynomial(isSum: Bool, to rows: inout ResultRows) {
     let q = raw.values
     var yield = 0.0
-    for k in 0...order { yield += q[1 + k] * chebyshevIntegrals[k] }
+    for k in 0...order { yield += q[leading + k] * chebyshevIntegrals[k] }
     rows.add(isSum ? "polynomial" : "background", yield)
-    for k in 0...order { rows.set(1 + k, chebyshevIntegrals[k]) }
-    let constant = q[1]
+    for k in 0...order { rows.set(leading + k, chebyshevIntegrals[k]) }
+    let constant = q[leading]
     let isDefined = constant != 0 && abs(yield) > 1e-9 * max(1, abs(signalYield))
     for k in 1..<max(order + 1, 1) {
-      rows.add(Self.coefficientName(k), isDefined ? q[1 + k] / constant : .nan)
+      rows.add(Self.coefficientName(k), isDefined ? q[leading + k] / constant : .nan)
       if isDefined {
-        rows.set(1 + k, 1 / constant)
-        rows.set(1, -q[1 + k] / (constant * constant))
+        rows.set(leading + k, 1 / constant)
+        rows.set(leading, -q[leading + k] / (constant * constant))
       }
     }
   }
@@ -99,6 +117,7 @@ struct ModelFit {
 struct ResultRows {
   private let count: Int
   private var parameters: [FittedParameter] = []
+  private var fixed: Set<Int> = []
   private var jacobian: [Double] = []
 
   init(_ count: Int) {
@@ -108,7 +127,8 @@ struct ResultRows {
   }
 
   /// Begins a parameter; without a derivative set it is undefined.
-  mutating func add(_ name: String, _ value: Double) {
+  mutating func add(_ name: String, _ value: Double, isFixed: Bool = false) {
+    if isFixed { fixed.insert(parameters.count) }
     parameters.append(FittedParameter(name: name, value: value, error: .nan))
     for _ in 0..<count { jacobian.append(0) }
   }
@@ -137,7 +157,9 @@ struct ResultRows {
     var undefined: [String] = []
     for a in 0..<m {
       let variance = covariance[a * m + a]
-      if variance > 0, parameters[a].value.isFinite {
+      if fixed.contains(a) {
+        parameters[a].error = 0
+      } else if variance > 0, parameters[a].value.isFinite {
         parameters[a].error = variance.squareRoot()
       } else {
         undefined.append(parameters[a].name)

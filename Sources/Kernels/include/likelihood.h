@@ -6,7 +6,7 @@
 #define NIGHTJAR_LIKELIHOOD_H
 
 #define NJ_CELL_LIMIT 288
-#define NJ_COLUMN_LIMIT 32
+#define NJ_COLUMN_LIMIT 48
 #define NJ_LINEAR_LIMIT 4
 
 #ifdef __cplusplus
