@@ -97,6 +97,9 @@ let testTargets: [Target] = [
   tests("ToolTests", ["nightjar", "HDF5Files"]),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("SettingsTests", ["Settings", "Diagnostics"]),
+  tests(
+    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
   tests(

@@ -129,7 +129,7 @@ public struct SectionReader {
   public mutating func report(_ key: String, _ finding: String, remedy: String? = nil) {
     guard let node else { return }
     let path = SettingsNode.joined(node.path, key)
-    let place = entries[key]?.node.location ?? node.location
+    let place = entries[key]?.node.location ?? node.node(at: key)?.location ?? node.location
     log.report(Diagnostic(at: place, "'\(path)' \(finding)", remedy: remedy), of: path)
   }
 
