@@ -88,6 +88,7 @@ let testTargets: [Target] = [
   tests("FloorTests", []),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
 ]
 
