@@ -21,6 +21,8 @@ package enum FigureColour {
 struct FigureFrame {
   static let fontSize = 15.0
   static let keyRow = 21.0
+  /// Characters of a legend entry; longer ones are cut.
+  static let legendWidth = 44
   var width: Double
   var height: Double
   var left = 104.0
@@ -31,7 +33,8 @@ struct FigureFrame {
 
   var columns: Int {
     // gnuplot reckons 0.7 of the font size a character in its own layout of the legend.
-    let longest = legend.map { Double($0.count) * Self.fontSize * 0.7 }.max() ?? 0
+    let longest =
+      legend.map { Double(min($0.count, Self.legendWidth)) * Self.fontSize * 0.7 }.max() ?? 0
     return max(1, min(legend.count, Int((width - left - right) / (longest + 62))))
   }
 
