@@ -1,3 +1,6 @@
+import Kernels
+import NumericalMethods
+
 /// Upper limits by CLs with the asymptotic distributions of q-tilde (arXiv:1007.1727, section 3.6).
 ///
 /// With √q_A(μ) of the background-only Asimov set and √q(μ) of the data, t = √q - √q_A for q ≤ q_A
@@ -9,8 +12,10 @@ struct AsymptoticLimit<Source: ProfileSource> {
   var observed: TestStatisticCurve<Source>
   /// The fitted signal, not below zero: q is zero up to it.
   let fitted: Double
-  /// A scale of the signal's uncertainty.
+  /// The error of the fitted signal.
   let error: Double
+  /// The error of the signal in the Asimov set, at zero.
+  let spread: Double
 
   /// The expected limit for N standard deviations, starting the search at `start`.
   mutating func expected(target: Double, start: Double) -> Double? {
@@ -79,7 +84,7 @@ struct AsymptoticLimit<Source: ProfileSource> {
   /// The value of √q_A at which the expected limit lies.
   static func target(_ deviations: Double, alpha: Double) -> Double {
     deviations
-      + NormalDistribution.upperQuantile(alpha * NormalDistribution.upperTail(-deviations))
+      + NormalDistribution.quantile(upperTail: alpha * NormalDistribution.upperTail(-deviations))
   }
 }
 
@@ -107,12 +112,12 @@ struct LimitTargets {
 extension AsymptoticLimit {
   /// Solves all limits, in signal events on the full line; NaN where one was not found.
   mutating func solve(_ targets: LimitTargets, into expected: inout [Double]) -> Double {
-    var medianPoint = asimov.point, x = targets.median * error, scale = error
+    var medianPoint = asimov.point, scale = spread
     var isFirst = true
     for i in targets.order {
       let target = targets.targets[i]
       if targets.deviations[i] < 0, !isFirst { asimov.point = medianPoint }
-      let found = self.expected(target: target, start: isFirst ? target * error : scale * target)
+      let found = self.expected(target: target, start: scale * target)
       expected[i] = found ?? .nan
       if let found {
         if isFirst {
@@ -120,10 +125,8 @@ extension AsymptoticLimit {
           isFirst = false
         }
         scale = found / target
-        x = found
       }
     }
-    _ = x
     asimov.point = medianPoint
     let z = fitted / error
     let guess = fitted + error * Self.startingTarget(z, targets)
@@ -132,6 +135,6 @@ extension AsymptoticLimit {
 
   private static func startingTarget(_ z: Double, _ targets: LimitTargets) -> Double {
     let tail = NormalDistribution.upperTail(-z)
-    return NormalDistribution.upperQuantile((1 - targets.level) * tail)
+    return NormalDistribution.quantile(upperTail: (1 - targets.level) * tail)
   }
 }

@@ -1,3 +1,5 @@
+import Kernels
+
 /// Fitted densities over a window, for plots: events per unit of the observable.
 public struct FittedCurve: Sendable {
   /// A part of the model.
@@ -48,7 +50,7 @@ public struct FittedCurve: Sendable {
   private func background(at x: Double) -> Double {
     let u = WindowGeometry(segments).u(x)
     var sum = WindowGeometry.chebyshevSum(chebyshev, u)
-    for e in exponentials { sum += e.coefficient * nj_exp_of(e.slope * u) }
+    for e in exponentials { sum += e.coefficient * nj_exp_scalar(e.slope * u) }
     return sum
   }
 }

@@ -231,12 +231,12 @@ final class GeneralWindow: NewtonObjective {
         s += term
       }
     } else {
-      let e = nj_exp_of(z), i = 1 / e, sinh = 0.5 * (e - i), cosh = 0.5 * (e + i)
+      let e = nj_exp_scalar(z), i = 1 / e, sinh = 0.5 * (e - i), cosh = 0.5 * (e + i)
       s = sinh / z
       d = (cosh - s) / z
       dd = (sinh - 2 * d) / z
     }
-    let front = nj_exp_of(slope * m) * 2 * h * geometry.half
+    let front = nj_exp_scalar(slope * m) * 2 * h * geometry.half
     return (front * s, front * (m * s + h * d), front * (m * m * s + 2 * m * h * d + h * h * dd))
   }
 
@@ -244,7 +244,7 @@ final class GeneralWindow: NewtonObjective {
   func acceptance(_ raw: RawFit) -> Double {
     guard hasWidth, raw.values.count == count else { return model.acceptance }
     return model.acceptance(
-      widthFactor: nj_exp_of(raw.values[widthIndex]), segments: geometry.segments
+      widthFactor: nj_exp_scalar(raw.values[widthIndex]), segments: geometry.segments
     ).value
   }
 
@@ -299,7 +299,7 @@ final class GeneralWindow: NewtonObjective {
     var widthCost = (value: 0.0, first: 0.0, second: 0.0)
     var share = (value: model.acceptance, first: 0.0, second: 0.0)
     if hasWidth {
-      let eta = q[widthIndex], factor = nj_exp_of(eta)
+      let eta = q[widthIndex], factor = nj_exp_scalar(eta)
       if factor != placedWidth { fillSignal(factor) }
       widthCost = widthFactor.cost(eta)
       share = model.acceptance(widthFactor: factor, segments: geometry.segments)
@@ -412,7 +412,7 @@ final class GeneralWindow: NewtonObjective {
     } else {
       let u = geometry.u(point.x)
       if !point.isBackground {
-        let factor = hasWidth ? nj_exp_of(q[widthIndex]) : 1
+        let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
         row[0] = model.density(at: point.x, widthFactor: factor)
         if hasWidth {
           let up = model.density(at: point.x, widthFactor: factor * 1.0001)
@@ -422,7 +422,7 @@ final class GeneralWindow: NewtonObjective {
       }
       for k in 0..<(order + 1) { row[1 + k] = WindowGeometry.chebyshev(k, u) }
       for e in 0..<exponentials {
-        let v = nj_exp_of(q[slopeBase + 2 * e + 1] * u)
+        let v = nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
         row[slopeBase + 2 * e] = v
         row[slopeBase + 2 * e + 1] = q[slopeBase + 2 * e] * u * v
       }
@@ -455,13 +455,13 @@ final class GeneralWindow: NewtonObjective {
     _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
   ) -> Bool {
     var added = false
-    let factor = hasWidth ? nj_exp_of(q[widthIndex]) : 1
+    let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
     func value(_ x: Double) -> Double {
       let u = geometry.u(x)
       var sum = isBackground ? 0 : q[0] * model.density(at: x, widthFactor: factor)
       for k in 0..<(order + 1) { sum += q[1 + k] * WindowGeometry.chebyshev(k, u) }
       for e in 0..<exponentials {
-        sum += q[slopeBase + 2 * e] * nj_exp_of(q[slopeBase + 2 * e + 1] * u)
+        sum += q[slopeBase + 2 * e] * nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
       }
       return sum
     }

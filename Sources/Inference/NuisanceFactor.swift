@@ -1,4 +1,4 @@
-import Glibc
+import Kernels
 
 /// The product of several nuisance factors as one variable F = ln(factor), with the least cost
 /// ½ Σθ² at which it is reached.
@@ -15,7 +15,7 @@ struct NuisanceFactor {
     for nuisance in nuisances where nuisance.target == target {
       switch nuisance.constraint {
       case .logNormal:
-        let k = nj_log1p_of(nuisance.size)
+        let k = nj_log1p_scalar(nuisance.size)
         logNormal += k * k
       case .gaussian: gaussian.append(nuisance.size)
       }
@@ -28,7 +28,7 @@ struct NuisanceFactor {
   func cost(_ f: Double) -> (value: Double, first: Double, second: Double) {
     if gaussian.isEmpty { return (0.5 * f * f / logNormal, f / logNormal, 1 / logNormal) }
     if gaussian.count == 1, logNormal == 0 {
-      let d = gaussian[0], e = nj_exp_of(f), theta = (e - 1) / d
+      let d = gaussian[0], e = nj_exp_scalar(f), theta = nj_expm1_scalar(f) / d
       return (0.5 * theta * theta, theta * e / d, (e / d) * (e / d) + theta * e / d)
     }
     let (lambda, slope, value) = multiplier(f)
@@ -39,9 +39,9 @@ struct NuisanceFactor {
   func theta(_ nuisance: Nuisance, at f: Double) -> Double {
     let lambda = cost(f).first
     switch nuisance.constraint {
-    case .logNormal: return lambda * nj_log1p_of(nuisance.size)
+    case .logNormal: return lambda * nj_log1p_scalar(nuisance.size)
     case .gaussian:
-      if gaussian.count == 1, logNormal == 0 { return (nj_exp_of(f) - 1) / nuisance.size }
+      if gaussian.count == 1, logNormal == 0 { return nj_expm1_scalar(f) / nuisance.size }
       return Self.theta(nuisance.size, lambda)
     }
   }
@@ -60,7 +60,7 @@ struct NuisanceFactor {
       slope = logNormal
       for d in gaussian {
         let theta = Self.theta(d, lambda), root = max(1 + 4 * lambda * d * d, 1e-12).squareRoot()
-        sum += nj_log1p_of(d * theta)
+        sum += nj_log1p_scalar(d * theta)
         slope += d * d / ((1 + d * theta) * root)
       }
       let step = (f - sum) / slope
@@ -75,8 +75,3 @@ struct NuisanceFactor {
     return (lambda, slope, value)
   }
 }
-
-func nj_exp_of(_ x: Double) -> Double { exp(x) }
-func nj_log1p_of(_ x: Double) -> Double { log1p(x) }
-func nj_log_scalar(_ x: Double) -> Double { log(x) }
-func nj_exp_scalar(_ x: Double) -> Double { exp(x) }

@@ -66,7 +66,7 @@ struct TestStatisticCurve<Source: ProfileSource> {
     for round in 0..<40 {
       if !factor.isEmpty {
         for _ in 0..<40 {
-          s = signal * nj_exp_of(f)
+          s = signal * nj_exp_scalar(f)
           let c = factor.cost(f), slope = point.slope + point.curvature * (s - point.at)
           let first = slope * s + c.first
           let second = max(point.curvature * s * s + slope * s + c.second, 0.5 * c.second, 1e-12)
@@ -74,7 +74,7 @@ struct TestStatisticCurve<Source: ProfileSource> {
           f += step
           if abs(step) < 1e-8 { break }
         }
-        s = signal * nj_exp_of(f)
+        s = signal * nj_exp_scalar(f)
         cost = factor.cost(f).value
       }
       let off = abs(s - point.at)

@@ -69,8 +69,8 @@ struct SignalComponents: Equatable {
 /// The cells depend on the ratio of the widths and the tails alone, so that windows of one shape
 /// in units of the width share them (shared by all windows of most scans).
 final class SignalModel {
-  private let table = UnsafeMutablePointer<nj_shape_table>.allocate(capacity: 1)
-  let cells = UnsafeMutablePointer<nj_signal_cells>.allocate(capacity: 1)
+  private let table: OpaquePointer = nj_shape_table_make()
+  let cells: OpaquePointer = nj_signal_cells_make()
   private let components = UnsafeMutablePointer<nj_component>.allocate(capacity: 2)
   private let amplitudes = UnsafeMutablePointer<Double>.allocate(capacity: 2)
   private let values = UnsafeMutablePointer<Double>.allocate(capacity: 4)
@@ -87,8 +87,8 @@ final class SignalModel {
   init() { amplitudes.initialize(repeating: 0, count: 2) }
 
   deinit {
-    table.deallocate()
-    cells.deallocate()
+    nj_shape_table_free(table)
+    nj_signal_cells_free(cells)
     components.deallocate()
     amplitudes.deallocate()
     values.deallocate()
@@ -196,7 +196,7 @@ final class SignalModel {
 
   /// The integral over the full line: the cells, and the power laws beyond them.
   private static func lineIntegral(
-    _ table: UnsafeMutablePointer<nj_shape_table>, _ component: Int, _ c: nj_component
+    _ table: OpaquePointer, _ component: Int, _ c: nj_component
   ) -> Double {
     let end = 131072.0 / c.ratio
     func beyond(_ alpha: Double, _ n: Double) -> Double {

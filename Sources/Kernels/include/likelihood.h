@@ -21,23 +21,16 @@ typedef struct nj_component {
 } nj_component;
 
 /// Unnormalised components in t = (x - mean) / width: degree-7 polynomials on shared cells.
-typedef struct nj_shape_table {
-  long cells;
-  long components;
-  double edge[NJ_CELL_LIMIT + 1];
-  double coefficient[2][NJ_CELL_LIMIT][8] __attribute__((aligned(64)));
-  double integral[2][NJ_CELL_LIMIT + 1]; // from edge[0] to each edge, in t
-} nj_shape_table;
-
+typedef struct nj_shape_table nj_shape_table;
 /// A signal density in the observable: the cells that touch a window.
-typedef struct nj_signal_cells {
-  long cells;
-  double mean;
-  double edge[NJ_CELL_LIMIT + 1];
-  double middle[NJ_CELL_LIMIT];
-  double inverse_half[NJ_CELL_LIMIT];
-  double coefficient[NJ_CELL_LIMIT][8] __attribute__((aligned(64)));
-} nj_signal_cells;
+typedef struct nj_signal_cells nj_signal_cells;
+
+/// Allocates; free with `nj_shape_table_free`.
+nj_shape_table *nj_shape_table_make(void);
+void nj_shape_table_free(nj_shape_table *table);
+/// Allocates; free with `nj_signal_cells_free`.
+nj_signal_cells *nj_signal_cells_make(void);
+void nj_signal_cells_free(nj_signal_cells *cells);
 
 /// A data set for a density linear in (signal, 1, u, u²).
 typedef struct nj_linear_data {
