@@ -100,6 +100,7 @@ let testTargets: [Target] = [
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(
     "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"]),
+  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
   tests(
