@@ -14,6 +14,7 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 func tests(
   _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
     swiftSettings: strict)
@@ -77,11 +78,35 @@ let top: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  .executableTarget(
+    name: "nightjar-bench",
+    dependencies: [
+      argumentParser, "Ntuples", "Expressions", "Inference", "Columns", "HDF5Files",
+      "NumericalMethods", "Platform", "Diagnostics",
+    ],
+    path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
   .target(
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("PlatformTests", ["Platform"]),
+  tests("DiagnosticsTests", ["Diagnostics"]),
+  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("SettingsTests", ["Settings", "Diagnostics"]),
+  tests(
+    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
+    exclude: ["Fixtures"]),
+  tests(
+    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
+  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
+  tests(
+    "SimulationTests",
+    ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+  tests("ToolTests", ["nightjar", "HDF5Files"]),
 ]
 
 let package = Package(

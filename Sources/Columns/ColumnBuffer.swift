@@ -45,7 +45,9 @@ public final class ColumnBuffer: @unchecked Sendable {
       start: bytes.assumingMemoryBound(to: Double.self), count: count)
   }
 
-  /// One value widened to double (bool: 0 or 1). For listings and tests, not for hot loops.
+  /// Returns one value widened to double, for listings and tests, not for hot loops.
+  ///
+  /// A bool is 0 or 1.
   public func double(at index: Int) -> Double {
     precondition(index >= 0 && index < count)
     return switch type {

@@ -1,3 +1,6 @@
 // The C floor: vector kernels with run-time dispatch, one header a family.
 #include "simd.h"
 #include "vector_functions.h"
+#include "expression.h"
+#include "likelihood.h"
+#include "codec.h"

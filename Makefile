@@ -1,0 +1,44 @@
+# Nightjar: make lists the targets; each does its own set-up.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo demo-quick real test test-slow bench lint format pipelines golden clean
+
+PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev libblosc-dev libxxhash-dev \
+            libssl-dev gnuplot-nox fonts-dejavu-core
+BUILD    := swift build -c release
+NIGHTJAR := .build/release/nightjar
+DEMO     ?= demo.output
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: ## install the Debian packages that are missing (or print the one line to run)
+	@missing=; for p in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$p 2>/dev/null | grep -q 'install ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then sudo=; elif sudo -n true 2>/dev/null; then sudo=sudo; else \
+	    echo "missing packages; run: sudo apt-get install -y$$missing"; exit 1; fi; \
+	  echo "installing$$missing"; \
+	  $$sudo apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$sudo apt-get install -y -qq --no-install-recommends $$missing >/dev/null; fi
+	@command -v swift >/dev/null || { echo "swift is not on PATH; install a Swift 6.2 or newer toolchain from swift.org"; exit 1; }
+
+build: setup ## build the program in release mode
+	@$(BUILD) --product nightjar
+
+demo: build ## simulate dimuon ntuples, run the whole search on them, say where the report is
+	@mkdir -p $(DEMO)
+	@$(NIGHTJAR) simulate dimuon --events 400000 --seed 1 --inject 5.3:420 --output $(DEMO)/inputs
+	@$(NIGHTJAR) run Pipelines/dimuon/1-simulated.yaml --set samples.data.files=$(abspath $(DEMO))/inputs/data-*.h5 \
+	  --set samples.background.files=$(abspath $(DEMO))/inputs/background-*.h5 --output $(DEMO)/results
+
+test: setup ## run the tests (those that need real data say what was skipped)
+	@swift test -c release 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\] |◇|started\.$$' ; exit $${PIPESTATUS[0]}
+
+lint: ## swift format in strict mode
+	@swift format lint --strict -r Package.swift Sources Tests
+
+format: ## format the sources in place
+	@swift format -i -r Package.swift Sources Tests
+
+clean: ## remove what the build and the demonstration wrote
+	@rm -rf .build $(DEMO)

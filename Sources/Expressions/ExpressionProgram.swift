@@ -1,0 +1,95 @@
+import Diagnostics
+
+/// A name and the expression it stands for.
+public typealias NamedExpression = (name: String, source: ExpressionSource)
+
+/// Expressions compiled to kernels over blocks of columns, common parts computed once.
+///
+/// Numbers are computed in double precision (float32 is widened exactly, 64-bit integers beyond
+/// 2^53 are rounded), each operation rounded once as written, never contracted. Division follows
+/// IEEE 754: x/0 is infinite, 0/0 is NaN; functions outside their domain are NaN. A comparison,
+/// `in` or `not in` with NaN is false, `!=` too; `not` of it is true. `min` and `max` are NaN if
+/// any argument is. Powers with constant whole exponents up to 8 are products: x^2 is x * x.
+/// Results are the same bits on every instruction set; NaN is one bit pattern.
+public struct ExpressionProgram: Sendable {
+  /// Names of the input columns it reads, in order of first use.
+  public let columns: [String]
+  /// Storage types of `columns`.
+  public let kinds: [ColumnKind]
+  /// Names of the numbers it computes, as given to `compile`.
+  public let numbers: [String]
+  /// Names of the masks it computes, as given to `compile`.
+  public let masks: [String]
+  /// What is computed, as text for task keys: expressions with all they refer to, a line each.
+  ///
+  /// The same for programs that differ only in spacing, brackets, unused names or column types.
+  public let canonical: String
+  /// The instructions.
+  let code: CompiledCode
+
+  /// Compiles expressions that share definitions.
+  ///
+  /// - Parameters:
+  ///   - definitions: Named expressions of either type, in any order, that others may use.
+  ///   - numbers: Expressions of type number to evaluate.
+  ///   - masks: Expressions of type boolean to evaluate.
+  ///   - environment: Names the expressions may use.
+  /// - Returns: The program that an `ExpressionEvaluator` runs.
+  /// - Throws: Every fault of every expression (unused definitions too), in the order of places.
+  public static func compile(
+    definitions: [NamedExpression] = [], numbers: [NamedExpression] = [],
+    masks: [NamedExpression] = [], environment: ExpressionEnvironment
+  ) throws(Diagnostics) -> ExpressionProgram {
+    var checker = checker(definitions, environment)
+    let values = numbers.map { checker.check(ExpressionItem(.value, $0)) }
+    let cuts = masks.map { checker.check(ExpressionItem(.cut, $0)) }
+    guard checker.faults.isEmpty else { throw Diagnostics(checker.faults.sorted) }
+    let valueTrees = values.compactMap { $0 }
+    let cutTrees = cuts.compactMap { $0 }
+    var builder = GraphBuilder(environment: environment)
+    let canonical = CanonicalText.of(
+      numbers: zip(numbers.map(\.name), valueTrees), masks: zip(masks.map(\.name), cutTrees),
+      definitions: checker.trees, environment: environment)
+    for name in checker.order where canonical.definitions.contains(name) {
+      if let tree = checker.trees[name] { builder.define(name, as: tree) }
+    }
+    let numberNodes = valueTrees.map { builder.build($0) }
+    let maskNodes = cutTrees.map { builder.build($0) }
+    let compiler = Compiler(graph: builder.graph, numbers: numberNodes, masks: maskNodes)
+    let code = compiler.compile()
+    return ExpressionProgram(
+      columns: code.columns, kinds: code.kinds, numbers: numbers.map(\.name),
+      masks: masks.map(\.name), canonical: canonical.text, code: code)
+  }
+
+  /// Finds the faults of expressions without compiling them.
+  ///
+  /// - Parameters:
+  ///   - definitions: Named expressions of either type, in any order, that others may use.
+  ///   - numbers: Expressions that must be of type number.
+  ///   - masks: Expressions that must be of type boolean.
+  ///   - environment: Names the expressions may use.
+  /// - Returns: All faults in the order of places; empty if there are none.
+  public static func check(
+    definitions: [NamedExpression] = [], numbers: [NamedExpression] = [],
+    masks: [NamedExpression] = [], environment: ExpressionEnvironment
+  ) -> Diagnostics {
+    var checker = checker(definitions, environment)
+    for number in numbers { _ = checker.check(ExpressionItem(.value, number)) }
+    for mask in masks { _ = checker.check(ExpressionItem(.cut, mask)) }
+    return Diagnostics(checker.faults.sorted)
+  }
+
+  private static func checker(
+    _ definitions: [NamedExpression], _ environment: ExpressionEnvironment
+  ) -> TypeChecker {
+    TypeChecker(
+      environment: environment, definitions: definitions.map { ExpressionItem(.definition, $0) })
+  }
+}
+
+extension ExpressionItem {
+  init(_ role: Role, _ expression: NamedExpression) {
+    self.init(role: role, name: expression.name, source: expression.source)
+  }
+}

@@ -1,1 +1,0 @@
-// Expressions: see Sources/README.md.

@@ -1,1 +1,0 @@
-// HDF5Files: see Sources/README.md.

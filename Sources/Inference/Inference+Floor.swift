@@ -1,1 +1,0 @@
-// Inference: see Sources/README.md.

@@ -1,0 +1,54 @@
+import HDF5Files
+
+/// What can go wrong with an ntuple file; `place` is `file` or `file:/table`.
+public enum NtupleError: Error, Equatable, Sendable {
+  /// The HDF5 file itself is at fault.
+  case file(HDF5Error)
+  /// No group of columns and no table is in the file.
+  case noTable(place: String)
+  /// Several could be meant.
+  case severalTables(place: String, candidates: [String])
+  /// The named table does not exist.
+  case missingTable(place: String, name: String, candidates: [String])
+  /// The columns differ in length.
+  case unequalLengths(place: String, first: String, firstRows: Int, other: String, otherRows: Int)
+  /// A column is missing.
+  case missingColumn(place: String, name: String, nearest: String?)
+  /// A column is there but cannot be read.
+  case unreadableColumn(place: String, name: String, reason: String)
+  /// A file written by pandas' `to_hdf`.
+  case pandas(place: String, format: String)
+}
+
+extension NtupleError: CustomStringConvertible {
+  /// The text for people: `where: what is wrong; found and allowed; remedy`.
+  public var description: String {
+    switch self {
+    case .file(let error):
+      error.description
+    case .noTable(let place):
+      "\(place): no ntuple found; allowed: a group of datasets of one dimension and equal length, "
+        + "or a dataset of compounds"
+    case .severalTables(let place, let candidates):
+      "\(place): holds several ntuples: \(Self.list(candidates)); name one with 'table'"
+    case .missingTable(let place, let name, let candidates):
+      "\(place): no ntuple named '\(name)'; found: "
+        + (candidates.isEmpty ? "none" : Self.list(candidates))
+    case .unequalLengths(let place, let first, let firstRows, let other, let otherRows):
+      "\(place): columns differ in length; '\(first)' has \(firstRows) rows, "
+        + "'\(other)' has \(otherRows)"
+    case .missingColumn(let place, let name, let nearest):
+      "\(place): no column named '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
+    case .unreadableColumn(let place, let name, let reason):
+      "\(place): column '\(name)' cannot be read; \(reason)"
+    case .pandas(let place, let format):
+      "\(place): written by pandas' to_hdf in '\(format)' format, which is not supported; "
+        + "write the columns with h5py or the rows with PyTables"
+    }
+  }
+
+  private static func list(_ names: [String]) -> String {
+    names.prefix(8).map { "'\($0)'" }.joined(separator: ", ")
+      + (names.count > 8 ? " and \(names.count - 8) more" : "")
+  }
+}

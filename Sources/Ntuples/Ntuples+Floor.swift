@@ -1,1 +1,0 @@
-// Ntuples: see Sources/README.md.

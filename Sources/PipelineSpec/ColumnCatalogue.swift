@@ -1,0 +1,56 @@
+import Diagnostics
+import Expressions
+
+/// What an ntuple schema offers to expressions.
+public struct ColumnCatalogue: Sendable {
+  /// Type of each column in expressions, by alias.
+  public var columns: [String: ValueType]
+  /// Particles of four-vector functions.
+  public var particles: [Particle]
+  /// Columns that together name an event.
+  public var identity: [String]
+
+  /// Creates a catalogue.
+  public init(columns: [String: ValueType], particles: [Particle], identity: [String]) {
+    self.columns = columns
+    self.particles = particles
+    self.identity = identity
+  }
+}
+
+extension Pipeline {
+  /// Named numbers of the file.
+  public var constantValues: [String: Double] {
+    Dictionary(constants.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
+  }
+
+  /// The beams as four-vectors.
+  public var beamVectors: Beams? {
+    guard let beams, beams.electron.count == 4, beams.positron.count == 4 else { return nil }
+    func vector(_ values: [Double]) -> FourVector {
+      FourVector(px: values[0], py: values[1], pz: values[2], energy: values[3])
+    }
+    return Beams(electron: vector(beams.electron), positron: vector(beams.positron))
+  }
+
+  /// The environment of the file's expressions over columns of the given storage types.
+  ///
+  /// `types` says how a column counts in expressions where its storage does not.
+  public func expressionEnvironment(
+    columns: [String: ColumnKind], types: [String: ValueType], particles: [Particle]
+  ) -> ExpressionEnvironment {
+    ExpressionEnvironment(
+      columns: columns, types: types, constants: constantValues, particles: particles,
+      massHypotheses: Dictionary(
+        massHypotheses.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
+      beams: beamVectors)
+  }
+
+  /// The mass in GeV of a number or a named constant; nil for an unknown name.
+  public func value(of mass: MassValue) -> Double? {
+    switch mass {
+    case .number(let value): value
+    case .constant(let name): constantValues[name]
+    }
+  }
+}

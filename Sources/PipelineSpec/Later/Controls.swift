@@ -1,0 +1,78 @@
+import Expressions
+import Settings
+
+/// A control sample: a region's own selection and fit, and what it gives to the search.
+struct ControlSection: SettingsSection {
+  enum Gift: String, Sendable, CaseIterable {
+    case ratio
+  }
+
+  static let sectionName = "controls"
+  static let summary = "Measures something for the search in a control sample."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.optional("region", Format<String>.text("a region or veto"), "Where it is measured")
+    _ = keys.optional("sample", Format<String>.text("a sample"), "What it is measured on")
+    _ = keys.optional("select", Format<[Named<ExpressionSource>]>.cuts, "Its own cuts")
+    _ = keys.optional("fit", Format<FitSettings>.section, "Its fit")
+    _ = keys.optional(
+      "bins", Format<[Named<[Double]>]>.entries(of: .list(of: .number()), named: "quantity"),
+      "Edges of the bins in a quantity")
+    _ = keys.optional(
+      "gives", Format<[Named<Gift>]>.entries(of: .choice(), named: "efficiency"),
+      "What it gives to the search: data over simulation, with its error")
+    _ = keys.optional("for", Later.channels, "Channels it serves")
+    return Self()
+  }
+}
+
+/// Values of a lifetime and how simulated candidates are reweighted to them.
+struct LifetimeSection: SettingsSection {
+  static let sectionName = "signal.lifetimes"
+  static let summary = "States the lifetimes that are tested."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.required(
+      "centimetres", Format<[Double]>.list(of: .number(.positive), count: 1...Int.max),
+      "Values of c·τ, cm")
+    _ = keys.required(
+      "reweight", Format<ExpressionSource>.expression, "The true proper decay length, cm")
+    _ = keys.optional(
+      "generated", Format<Void>.word, "Column or value of the generated c·τ, cm")
+    return Self()
+  }
+}
+
+/// Where the expected background of a counting window comes from.
+struct CountedBackgroundSection: SettingsSection {
+  enum Method: String, Sendable, CaseIterable {
+    case sideband, abcd, simulation
+  }
+
+  static let sectionName = "scan.background.from"
+  static let summary = "Estimates the background of a counting window."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.required("method", Format<Method>.choice(), "How it is estimated")
+    _ = keys.optional(
+      "regions", Format<[String]>.list(of: .text("a region")), "Regions it is estimated from")
+    _ = keys.optional(
+      "width", Format<Quantity>.quantity([.resolution, .mass]), "Width of a sideband")
+    return Self()
+  }
+}
+
+/// Binned weights of simulated candidates, such as for identification.
+struct CorrectionSection: SettingsSection {
+  static let sectionName = "samples.corrections"
+  static let summary = "Weights simulated candidates by a binned table."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.required("table", Format<String>.path, "File with bins, weights and errors")
+    _ = keys.required(
+      "in", Format<[ExpressionSource]>.list(of: .expression, count: 1...3),
+      "Coordinates of the bins")
+    _ = keys.optional("systematic", Format<String>.text("a name"), "Nuisance its errors belong to")
+    return Self()
+  }
+}

@@ -1,0 +1,85 @@
+import Settings
+
+/// Limits turned into regions of a model's parameters.
+struct InterpretSection: SettingsSection {
+  static let sectionName = "interpret"
+  static let summary = "Turns limits into excluded regions of a model's parameters."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.required("model", Format<String>.text("dark scalar"), "Name of the model")
+    _ = keys.optional("signal", Format<String>.text("a sample"), "Signal whose limits are used")
+    _ = keys.optional(
+      "channels", Format<[String]>.oneOrMore(.text("all")), "Channels combined in one likelihood")
+    _ = keys.optional(
+      "at", Format<[Named<GridAxisSection>]>.entries(of: .section, named: "sinTheta"),
+      "Values of the model's parameters that are tested")
+    _ = keys.optional("parameters", Later.parameters, "The model's other choices")
+    _ = keys.value(
+      "excludedBelow", Format<Double>.number(.positive), default: "1",
+      "A point is excluded where the upper limit on the common strength is below this")
+    return Self()
+  }
+}
+
+/// Values of one parameter of a model.
+struct GridAxisSection: SettingsSection {
+  static let sectionName = "interpret.at"
+  static let summary = "States values of one parameter."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    let log = keys.optional(
+      "log", Format<ClosedRange<Double>>.interval(.positive), "Range, in logarithmic steps")
+    let values = keys.optional("values", Format<[Double]>.list(of: .number()), "The values")
+    _ = keys.value(
+      "perDecade", Format<Int>.integer(.positive), default: "100", "Number of steps per decade")
+    if keys.isClean, (log == nil) == (values == nil) {
+      keys.reportWhole("must state either 'log' or 'values'")
+    }
+    return Self()
+  }
+}
+
+/// The trials factor of the scan.
+struct LookElsewhereSection: SettingsSection {
+  static let sectionName = "scan.lookElsewhere"
+  static let summary = "Finds the global significance."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.value(
+      "upcrossings", Format<Bool>.boolean, default: "true", "Gross–Vitells bound from upcrossings")
+    _ = keys.optional("toys", Format<Int>.integer(.positive), "Number of full-scan toys")
+    return Self()
+  }
+}
+
+/// Toys of limits.
+struct LimitToysSection: SettingsSection {
+  static let sectionName = "scan.limit.toys"
+  static let summary = "States how many toys a limit needs."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.optional("error", Format<Double>.quantity(.fraction), "Monte Carlo error aimed at")
+    _ = keys.optional("most", Format<Int>.integer(.positive), "Largest number of toys")
+    _ = keys.value(
+      "belowBackground", Format<Double>.number(.positive), default: "30",
+      "With method auto: toys where fewer background events are expected within two resolutions")
+    return Self()
+  }
+}
+
+/// What batch systems need.
+struct BatchSection: SettingsSection {
+  static let sectionName = "execution.batch"
+  static let summary = "States what a batch system is asked for."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.optional("queue", Format<String>.text("a queue"), "Queue or partition")
+    _ = keys.optional("account", Format<String>.text("an account"), "Account")
+    _ = keys.optional("wallTime", Format<Double>.quantity(.duration), "Longest duration of a job")
+    _ = keys.optional(
+      "options", Format<[String]>.list(of: .text("an option")), "Further directives")
+    _ = keys.optional("attempts", Format<Int>.integer(.positive), "Attempts of a job")
+    _ = keys.optional("requeueCode", Format<Int>.integer(.notNegative), "Exit code that requeues")
+    return Self()
+  }
+}

@@ -1,0 +1,107 @@
+import Settings
+
+/// What a run writes, beside the pipeline file unless a path says otherwise.
+public struct OutputSettings: Sendable, Equatable {
+  /// Path of the summary file.
+  public var summary: String
+  /// The report; nil: none.
+  public var report: ReportSettings?
+}
+
+/// The report and its figures.
+public struct ReportSettings: Sendable, Equatable {
+  /// Formats of separate figure files.
+  public enum FigureFormat: String, Sendable, CaseIterable {
+    case pdf, png
+  }
+
+  /// Path of the page.
+  public var html: String
+  /// Separate figure files.
+  public var figures: [FigureFormat]
+  /// Number of most significant windows shown.
+  public var windows: Int
+  /// Masses whose window is shown too, GeV.
+  public var masses: [Double]
+}
+
+/// How the work is done; never changes a result.
+public struct ExecutionSettings: Sendable, Equatable {
+  /// Where tasks run.
+  public enum Executor: String, Sendable, CaseIterable {
+    case local
+  }
+
+  /// Aimed duration of a task in seconds.
+  public var taskSeconds: Double
+  /// Number of threads; nil: what the machine offers.
+  public var threads: Int?
+  /// Memory for the whole process in bytes; nil: no bound stated.
+  public var memory: Int64?
+  /// Where tasks run.
+  public var executor: Executor
+}
+
+extension OutputSettings: SettingsSection {
+  public static let sectionName = "outputs"
+  public static let summary = "States what a run writes into its output folder."
+
+  private enum Export: String, Sendable, CaseIterable {
+    case hepdata, hs3, csv
+  }
+
+  public static func read(_ keys: inout SectionReader) -> OutputSettings {
+    let summary = keys.value(
+      "summary", Format<String>.path, default: "summary.h5", "File with all results")
+    let report = keys.optional("report", Format<ReportSettings>.section, "The report")
+    keys.later(
+      "export", Format<[Export]>.list(of: .choice()), "Formats for other programs")
+    return OutputSettings(summary: summary, report: report)
+  }
+}
+
+extension ReportSettings: SettingsSection {
+  public static let sectionName = "outputs.report"
+  public static let summary = "States the report and its figures."
+
+  public static func read(_ keys: inout SectionReader) -> ReportSettings {
+    let html = keys.value(
+      "html", Format<String>.path, default: "report.html", "File of the page")
+    let figures = keys.value(
+      "figures", Format<[FigureFormat]>.list(of: .choice()), default: "[]",
+      "Formats of separate figure files")
+    let windows = keys.value(
+      "windows", Format<Int>.integer(.init(from: 0, to: 100)), default: "6",
+      "Number of most significant windows shown")
+    let masses = keys.value(
+      "masses", Format<[Double]>.list(of: .number(.notNegative)), default: "[]",
+      "Masses whose nearest window is shown too, GeV")
+    keys.later(
+      "overlay", Format<[Named<String>]>.entries(of: .path, named: "BaBar 2016"),
+      "Curves of others in the limit figure")
+    return ReportSettings(html: html, figures: figures, windows: windows, masses: masses)
+  }
+}
+
+extension ExecutionSettings: SettingsSection {
+  public static let sectionName = "execution"
+  public static let summary = "States how the work is done; it never changes a result."
+
+  public static func read(_ keys: inout SectionReader) -> ExecutionSettings {
+    let seconds = keys.value(
+      "taskSeconds", Format<Double>.number(.positive), default: "60",
+      "Aimed duration of a task, seconds")
+    let threads = keys.optional(
+      "threads", Format<Int>.integer(.init(from: 1, to: 4096)),
+      "Number of threads; absent: what the machine offers")
+    let memory = keys.optional(
+      "memory", Format<Double>.quantity(.memory, .positive), "Memory of the process")
+    let executor = keys.value(
+      "executor", Format<Executor>.choice(later: ["slurm", "htcondor", "lsf"]), default: "local",
+      "Where tasks run")
+    keys.later("batch", Format<BatchSection>.section, "What a batch system is asked for")
+    return ExecutionSettings(
+      taskSeconds: seconds, threads: threads, memory: memory.map { Int64($0) },
+      executor: executor)
+  }
+}

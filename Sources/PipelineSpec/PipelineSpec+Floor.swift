@@ -1,1 +1,0 @@
-// PipelineSpec: see Sources/README.md.

@@ -1,0 +1,103 @@
+import Expressions
+import Settings
+
+/// What a sample stands for.
+public enum SampleRole: String, Sendable, CaseIterable {
+  /// Collision data, or simulation that plays its part: unweighted, fitted, blinded.
+  case data
+  /// A simulated background process: cut flow and figures.
+  case background
+  /// A simulated signal: cut flow and figures.
+  case signal
+}
+
+/// One sample of candidates: its files, role and normalisation.
+public struct SampleSettings: Sendable, Equatable {
+  /// Paths or patterns (`*`, `?`), resolved against the pipeline file.
+  public var files: [String]
+  /// What the sample stands for.
+  public var role: SampleRole
+  /// Integrated luminosity in inverse femtobarn.
+  public var luminosity: Double?
+  /// Weight of a candidate; nil means one.
+  public var weight: ExpressionSource?
+  /// Group or dataset inside the files; nil means the one of the ntuple schema.
+  public var table: String?
+}
+
+/// Four-momenta (px, py, pz, E) of the beams in the laboratory, GeV.
+public struct BeamSettings: Sendable, Equatable {
+  /// px, py, pz, E of the electrons.
+  public var electron: [Double]
+  /// px, py, pz, E of the positrons.
+  public var positron: [Double]
+}
+
+/// A named region of candidates that may be seen while the search is blind.
+public struct RegionSettings: Sendable, Equatable {
+  /// What the candidates of the region fulfil.
+  public var cut: ExpressionSource
+}
+
+extension SampleSettings: SettingsSection {
+  public static let sectionName = "samples"
+  public static let summary = "States the files of a sample, its role and its normalisation."
+
+  public static func read(_ keys: inout SectionReader) -> SampleSettings {
+    let files = keys.required(
+      "files", Format<[String]>.oneOrMore(.text("inputs/data-*.h5")),
+      "Path or pattern with * and ?, or a list of them")
+    let role = keys.required(
+      "role", Format<SampleRole>.choice(later: ["control"]), "What the sample stands for")
+    let luminosity = keys.optional(
+      "luminosity", Format<Double>.quantity(.luminosity, .positive), "Integrated luminosity")
+    let weight = keys.optional(
+      "weight", Format<ExpressionSource>.expression,
+      "Weight of a simulated candidate; data are unweighted")
+    let table = keys.optional(
+      "table", Format<String>.text("events"),
+      "Group or dataset inside the files, if not the one of the ntuple schema")
+    keys.later("ntuple", Format<String>.path, "Its own ntuple schema")
+    keys.later("hypothesis", hypothesis, "Column or value of a signal's true hypothesis")
+    keys.later("generated", Format<Void>.word, "Number of generated events, or the column of it")
+    keys.later("events", Format<Void>.measured, "Normalisation by a number of events")
+    keys.later(
+      "corrections", Format<[Named<CorrectionSection>]>.entries(of: .section, named: "tracking"),
+      "Binned weights")
+    if keys.isClean, role == .data, weight != nil {
+      keys.report(
+        "weight", "is stated for a sample of role data; data are unweighted",
+        remedy: "remove it, or use role background for simulation")
+    }
+    return SampleSettings(
+      files: files, role: role, luminosity: luminosity, weight: weight, table: table)
+  }
+
+  private static var hypothesis: Format<Void> {
+    .either(
+      Later.parameters, if: { $0.isMap }, else: .word)
+  }
+}
+
+extension BeamSettings: SettingsSection {
+  public static let sectionName = "beams"
+  public static let summary = "States the four-momenta of the beams in the laboratory."
+
+  public static func read(_ keys: inout SectionReader) -> BeamSettings {
+    let beam = Format<[Double]>.list(of: .number(), count: 4...4, of: "numbers, [px, py, pz, E]")
+    return BeamSettings(
+      electron: keys.required("electron", beam, "[px, py, pz, E] of the electrons, GeV"),
+      positron: keys.required("positron", beam, "[px, py, pz, E] of the positrons, GeV"))
+  }
+}
+
+extension RegionSettings: SettingsSection {
+  public static let sectionName = "regions"
+  public static let summary = "Names candidates that may be seen while the search is blind."
+
+  public static func read(_ keys: inout SectionReader) -> RegionSettings {
+    RegionSettings(
+      cut: keys.required(
+        "cut", Format<ExpressionSource>.expression, "What the candidates of the region fulfil"))
+  }
+}

@@ -1,0 +1,287 @@
+import Diagnostics
+import Expressions
+import Settings
+
+extension ScanSettings: SettingsSection {
+  public static let sectionName = "scan"
+  public static let summary = "States the scan over hypotheses."
+
+  public static func read(_ keys: inout SectionReader) -> ScanSettings {
+    let sample = keys.optional(
+      "sample", Format<String>.text("a sample"), "Sample; absent: all samples of role data")
+    keys.later(
+      "signals", Format<[String]>.list(of: .text("a sample")), "Signals that are searched for")
+    let observable = keys.required(
+      "observable", Format<ExpressionSource>.expression, "The fitted quantity")
+    let constituent = keys.optional(
+      "constituentMass", Format<MassValue>.mass,
+      "Mass m in reducedMass = sqrt(mass^2 - 4 m^2): GeV, or the name of a constant")
+    let hypotheses = keys.required(
+      "hypotheses", Format<HypothesisSettings>.section, "Which hypotheses are tested")
+    let select = keys.value(
+      "select", Format<[HypothesisCut]>.list(of: .section, of: "cuts"), default: "[]",
+      "Cuts that a hypothesis chooses for its whole window")
+    let window = keys.required(
+      "window", Format<WindowSettings>.section, "The window around a hypothesis")
+    let background = keys.required(
+      "background",
+      Format<[BackgroundRule]>.list(of: .section, count: 1...Int.max, of: "backgrounds"),
+      "Backgrounds; the first whose range holds the hypothesis is used")
+    let fit = keys.value(
+      "fit", Format<WindowFitSettings>.section, default: "{}", "How a window is fitted")
+    let systematics = keys.value(
+      "systematics", Format<[Named<SystematicSettings>]>.entries(of: .section, named: "luminosity"),
+      default: "{}", "Nuisance parameters; the same name is the same parameter everywhere")
+    let limit = keys.optional(
+      "limit", Format<LimitSettings>.section, "The upper limit; absent: none is set")
+    let acceptance = keys.value(
+      "minimumAcceptance", Format<Double>.quantity(.fraction, .fraction), default: "0.5",
+      "Hypotheses with a smaller part of the signal inside the window are skipped")
+    keys.later("lookElsewhere", Format<LookElsewhereSection>.section, "Global significance")
+    return ScanSettings(
+      sample: sample, observable: observable, constituentMass: constituent,
+      hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
+      systematics: systematics, limit: limit, minimumAcceptance: acceptance)
+  }
+}
+
+extension Format where Value == MassValue {
+  /// A mass in GeV, or the name of a constant.
+  static var mass: Format<MassValue> {
+    .either(
+      Format<Double>.number(.notNegative).map { MassValue.number($0) }, if: { $0.isNumber },
+      else: Format<String>.text("mMu").map { MassValue.constant($0) })
+  }
+}
+
+extension Format where Value == StepSize {
+  /// A positive length: "5 MeV" or "60 resolution".
+  static var length: Format<StepSize> {
+    Format<Quantity>.quantity([.mass, .resolution]).checked { quantity, node in
+      quantity.value > 0 ? nil : ("must be positive, found \(node.scalarText)", nil)
+    }.map { $0.dimension == .mass ? .fixed($0.value) : .resolutions($0.value) }
+  }
+}
+
+extension HypothesisSettings: SettingsSection {
+  public static let sectionName = "scan.hypotheses"
+  public static let summary = "States which hypotheses are tested."
+
+  public static func read(_ keys: inout SectionReader) -> HypothesisSettings {
+    let range = keys.required(
+      "range", Format<HypothesisRange?>.hypotheses, "First and last hypothesis")
+    let step = keys.required("step", Format<StepSection>.section, "From one to the next")
+    return HypothesisSettings(
+      range: range ?? HypothesisRange(variable: .mass, bounds: 0...1), stepVariable: step.variable,
+      step: step.size)
+  }
+}
+
+/// A step from one hypothesis to the next.
+private struct StepSection: SettingsSection {
+  static let sectionName = "scan.hypotheses.step"
+  static let summary = "States the step from one hypothesis to the next."
+
+  var variable: HypothesisVariable
+  var size: StepSize
+
+  static func read(_ keys: inout SectionReader) -> StepSection {
+    StepSection(
+      variable: keys.required(
+        "in", Format<HypothesisVariable>.choice(), "The variable the step is taken in"),
+      size: keys.required(
+        "size", Format<StepSize>.length, "Fixed, or a multiple of the resolution there"))
+  }
+}
+
+extension HypothesisCut: SettingsSection {
+  public static let sectionName = "scan.select"
+  public static let summary = "States a cut for the hypotheses of one range."
+
+  public static func read(_ keys: inout SectionReader) -> HypothesisCut {
+    let range = keys.hypothesisRange()
+    keys.later("network", Format<String>.text("mlp1"), "The network that rules the range")
+    let cut = keys.required(
+      "cut",
+      Format<ExpressionSource>.either(
+        .later(
+          Format<OptimisedCutSection>.section, "an optimised cut",
+          as: { ExpressionSource.missing }), if: { $0.isMap }, else: .expression),
+      "What kept candidates fulfil")
+    keys.later("for", Later.channels, "Channels it is for")
+    return HypothesisCut(range: range, cut: cut)
+  }
+}
+
+extension WindowSettings: SettingsSection {
+  public static let sectionName = "scan.window"
+  public static let summary = "States the window around a hypothesis."
+
+  public static func read(_ keys: inout SectionReader) -> WindowSettings {
+    let width = keys.required(
+      "width", Format<StepSize>.length, "Full width, centred on the mean of the signal")
+    let limits = keys.optional(
+      "limits", Format<ClosedRange<Double>>.interval(),
+      "Thresholds [low, high] in the observable that cut every window")
+    let exclude = keys.value(
+      "exclude", Format<[Exclusion]>.list(of: .exclusion), default: "[]",
+      "Excluded ranges: [low, high] in the observable, or {mass: [low, high]}")
+    var ranges: [ClosedRange<Double>] = []
+    var hypotheses: [HypothesisRange] = []
+    for exclusion in exclude {
+      switch exclusion {
+      case .observable(let range): ranges.append(range)
+      case .hypotheses(let range): hypotheses.append(range)
+      }
+    }
+    ranges.sort { $0.lowerBound < $1.lowerBound }
+    if keys.isClean,
+      zip(ranges, ranges.dropFirst()).contains(where: { $0.upperBound >= $1.lowerBound })
+    {
+      keys.report("exclude", "has ranges that overlap", remedy: "join them")
+    }
+    return WindowSettings(
+      width: width, limits: limits, exclude: ranges, excludeHypotheses: hypotheses)
+  }
+}
+
+private enum Exclusion: Sendable {
+  case observable(ClosedRange<Double>)
+  case hypotheses(HypothesisRange)
+}
+
+extension Format where Value == Exclusion {
+  fileprivate static var exclusion: Format<Exclusion> {
+    .either(
+      Format<HypothesisRange?>.hypotheses.map {
+        .hypotheses($0 ?? HypothesisRange(variable: .mass, bounds: 0...1))
+      }, if: { $0.isMap }, else: Format<ClosedRange<Double>>.interval().map { .observable($0) })
+  }
+}
+
+extension BackgroundRule: SettingsSection {
+  public static let sectionName = "scan.background"
+  public static let summary = "States the background for the hypotheses of one range."
+
+  public static func read(_ keys: inout SectionReader) -> BackgroundRule {
+    let range = keys.hypothesisRange()
+    keys.later(
+      "from", Format<CountedBackgroundSection>.section,
+      "Where the background of a counting window comes from, instead of a shape")
+    let shape = keys.backgroundShape()
+    keys.later("for", Later.channels, "Channels it is for")
+    return BackgroundRule(range: range, shape: shape)
+  }
+}
+
+extension WindowFitSettings: SettingsSection {
+  public static let sectionName = "scan.fit"
+  public static let summary = "States how a window is fitted."
+
+  private enum Kind: String, Sendable, CaseIterable {
+    case unbinned, binned
+  }
+
+  public static func read(_ keys: inout SectionReader) -> WindowFitSettings {
+    let kind = keys.value(
+      "likelihood", Format<Kind>.choice(later: ["counting"]), default: "unbinned",
+      "Kind of likelihood")
+    let bins = keys.optional(
+      "bins", Format<Int>.integer(.init(from: 2, to: 100_000)),
+      "Number of equal bins over each window, for a binned likelihood")
+    let positivity = keys.value(
+      "positivity", Format<Positivity>.choice(), default: "total density",
+      "Which density may not become negative inside the window")
+    let negative = keys.value(
+      "negativeSignal", Format<Bool>.boolean, default: "true",
+      "Whether the fitted signal may be negative")
+    if keys.isClean {
+      if kind == .binned, bins == nil { keys.reportMissing("bins", "a binned likelihood needs it") }
+      if kind == .unbinned, bins != nil {
+        keys.report(
+          atKey: "bins", "'bins' belongs to a binned likelihood, found with unbinned",
+          remedy: "remove it, or write 'likelihood: binned'")
+      }
+    }
+    return WindowFitSettings(
+      likelihood: kind == .binned ? .binned(bins: bins ?? 2) : .unbinned, positivity: positivity,
+      negativeSignal: negative)
+  }
+}
+
+extension SystematicSettings: SettingsSection {
+  public static let sectionName = "scan.systematics"
+  public static let summary = "States a nuisance parameter."
+
+  public static func read(_ keys: inout SectionReader) -> SystematicSettings {
+    let affects = keys.required(
+      "affects", Format<Effect>.choice(later: ["mean", "background"]), "What it changes")
+    let size = keys.required(
+      "size", sizeFormat, "Relative size of one standard deviation")
+    let constraint = keys.required(
+      "constraint", Format<Constraint>.choice(),
+      "Its prior: κ^θ with κ = 1 + size, or 1 + size·θ")
+    keys.later("for", Later.channels, "Channels it is for")
+    return SystematicSettings(affects: affects, size: size, constraint: constraint)
+  }
+
+  private static var sizeFormat: Format<Curve> {
+    let curve = Format<Curve>.curve(.fraction).checked { curve, node in
+      guard case .constant(let value) = curve, value <= 0 else { return nil }
+      return ("must be positive, found \(node.scalarText)", nil)
+    }
+    return .either(
+      .later(
+        Format<FromSection>.section, "a size from another stage", as: { Curve.constant(1) }),
+      if: { $0.keys.contains("from") }, else: curve)
+  }
+}
+
+/// A size measured by another stage.
+private struct FromSection: SettingsSection {
+  static let sectionName = "scan.systematics.size"
+  static let summary = "Takes the size from another stage."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    _ = keys.required("from", Format<String>.text("a control"), "Name of the control or fit")
+    return Self()
+  }
+}
+
+extension LimitSettings: SettingsSection {
+  public static let sectionName = "scan.limit"
+  public static let summary = "States the upper limit of each hypothesis."
+
+  public static func read(_ keys: inout SectionReader) -> LimitSettings {
+    let parameter = keys.required(
+      "parameter", Format<Parameter>.choice(later: ["branchingProduct", "signalStrength"]),
+      "What is limited")
+    let unit = keys.optional("unit", Format<CrossSectionUnit>.choice(), "Unit of a cross section")
+    let level = keys.required(
+      "level", Format<Double>.quantity(.fraction, .init(above: 0, to: 0.9999)), "Confidence level")
+    let method = keys.value(
+      "method",
+      Format<Method>.choice(later: [
+        "CLs toys", "CLs auto", "CLs counting", "Bayesian", "Feldman-Cousins",
+      ]), default: "CLs asymptotic", "Statistical method")
+    let expected = keys.value(
+      "expected", Format<[Double]>.list(of: .number(.init(from: -5, to: 5))),
+      default: "[-2, -1, 0, 1, 2]", "Standard deviations of the expected limits")
+    keys.later("toys", Format<LimitToysSection>.section, "How many toys are made")
+    if keys.isClean {
+      if parameter == .crossSection, unit == nil {
+        keys.reportMissing("unit", "a cross section needs it; allowed: 'ab', 'fb', 'pb', 'nb'")
+      }
+      if parameter == .yield, unit != nil {
+        keys.report(
+          atKey: "unit", "'unit' belongs to a cross section, found with parameter yield",
+          remedy: "remove it")
+      }
+      if zip(expected, expected.dropFirst()).contains(where: { $0 >= $1 }) {
+        keys.report("expected", "must be ascending")
+      }
+    }
+    return LimitSettings(
+      parameter: parameter, unit: unit, level: level, method: method, expected: expected)
+  }
+}

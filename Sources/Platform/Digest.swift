@@ -1,0 +1,78 @@
+import CCrypto
+import CXXHash
+
+/// A SHA-256 digest: 32 bytes, written as 64 hexadecimal digits.
+public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
+  /// The 32 bytes.
+  public let bytes: [UInt8]
+
+  /// Takes 32 bytes as a digest; nil for another count.
+  public init?(bytes: [UInt8]) {
+    guard bytes.count == 32 else { return nil }
+    self.bytes = bytes
+  }
+
+  private init(digest: [UInt8]) { bytes = digest }
+
+  /// Computes the digest of bytes.
+  public static func of(_ bytes: [UInt8]) -> SHA256Digest {
+    bytes.withUnsafeBytes { of($0) }
+  }
+
+  /// Computes the digest of a buffer.
+  public static func of(_ buffer: UnsafeRawBufferPointer) -> SHA256Digest {
+    var hasher = Hasher()
+    hasher.update(buffer)
+    return hasher.finish()
+  }
+
+  /// 64 hexadecimal digits.
+  public var description: String {
+    let digits = Array("0123456789abcdef".utf8)
+    return String(
+      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+
+  /// Takes bytes piece by piece.
+  public struct Hasher: ~Copyable {
+    private let context: OpaquePointer
+
+    /// Starts a digest.
+    public init() {
+      guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1
+      else { fatalError("libcrypto has no SHA-256") }
+      self.context = context
+    }
+
+    deinit { EVP_MD_CTX_free(context) }
+
+    /// Adds bytes.
+    public mutating func update(_ buffer: UnsafeRawBufferPointer) {
+      EVP_DigestUpdate(context, buffer.baseAddress, buffer.count)
+    }
+
+    /// Adds bytes.
+    public mutating func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes { update($0) } }
+
+    /// Ends the digest.
+    public consuming func finish() -> SHA256Digest {
+      var digest = [UInt8](repeating: 0, count: 32)
+      EVP_DigestFinal_ex(context, &digest, nil)
+      return SHA256Digest(digest: digest)
+    }
+  }
+}
+
+/// XXH3 with 128 bits: a fast digest that recognises content, not an adversary.
+public enum XXH3 {
+  /// Computes the digest of bytes as 16 bytes in canonical (big-endian) order.
+  public static func digest128(_ buffer: UnsafeRawBufferPointer) -> [UInt8] {
+    let hash = XXH3_128bits(buffer.baseAddress, buffer.count)
+    return withUnsafeBytes(of: (hash.high64.bigEndian, hash.low64.bigEndian), Array.init)
+  }
+
+  /// Computes a 64-bit digest of bytes.
+  public static func digest64(_ buffer: UnsafeRawBufferPointer) -> UInt64 {
+    XXH3_64bits(buffer.baseAddress, buffer.count)
+  }
+}

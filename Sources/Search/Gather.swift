@@ -1,0 +1,171 @@
+import Expressions
+import Inference
+import PipelineSpec
+import Settings
+
+/// Brings the results of all tasks together for the outputs.
+struct Gather: Sendable {
+  let plan: SearchPlan
+
+  var pipeline: Pipeline { plan.pipeline }
+
+  /// Fills everything that outputs show.
+  func results(
+    samples: [SkimmedSample], fits: [NamedFit], points: [ScanPoint], provenance: Provenance
+  ) throws -> SearchResults {
+    var results = SearchResults(
+      title: pipeline.title, isSimulated: pipeline.simulated, provenance: provenance)
+    for (files, skimmed) in zip(plan.samples, samples) {
+      let counts = try skimmed.counts
+      results.samples.append(summary(files, skimmed, counts))
+      results.cutFlows.append(try cutFlow(files, skimmed, counts))
+    }
+    results.namedFits = fits
+    results.spectrum = try spectrum(samples)
+    guard let scan = pipeline.scan else { return results }
+    results.scan = scanResults(scan, points)
+    results.windows = try windowPlots(scan, points: points, samples: samples)
+    return results
+  }
+
+  private func summary(_ files: SampleFiles, _ skimmed: SkimmedSample, _ counts: SkimCounts)
+    -> SampleSummary
+  {
+    SampleSummary(
+      name: files.name, role: SampleRole(files.settings.role), files: files.files.count,
+      rows: Int64(skimmed.rowCount), luminosity: files.settings.luminosity,
+      scale: scale(of: files), weight: files.settings.weight?.text,
+      notANumber: Int64(counts.withoutObservable))
+  }
+
+  /// Factor from a simulated sample's luminosity to that of the data; 1 where one is not stated.
+  func scale(of files: SampleFiles) -> Double {
+    guard files.settings.role != .data, let own = files.settings.luminosity,
+      let data = SearchPlan.luminosity(
+        of: pipeline, samples: SearchPlan.names(of: pipeline.scan?.sample, in: pipeline))
+    else { return 1 }
+    return data / own
+  }
+
+  private func cutFlow(_ files: SampleFiles, _ skimmed: SkimmedSample, _ counts: SkimCounts)
+    throws -> CutFlow
+  {
+    let candidates = SkimCounts.passing(counts.depths)
+    let events = counts.events.map { SkimCounts.passing($0.depths) }
+    let totals = counts.weights?.totals
+    let sums = totals.map { SkimCounts.passing($0.sums) } ?? candidates.map(Double.init)
+    let squares = totals.map { SkimCounts.passing($0.squares) } ?? sums
+    let all = counts.depths.last ?? 0
+    let skim = pipeline.skim
+    let names = ["all"] + skim.select.map(\.name) + skim.veto.map(\.name)
+    let texts =
+      [""] + skim.select.map(\.value.text) + skim.veto.map { Self.text(of: $0.value) }
+    var steps = names.indices.map { index in
+      CutFlow.Step(
+        name: names[index], kind: index == 0 ? .input : index <= skim.select.count ? .cut : .veto,
+        expression: texts[index], candidates: Int64(candidates[index]),
+        events: Int64(events?[index] ?? candidates[index]), sumOfWeights: sums[index],
+        sumOfSquares: squares[index],
+        passingOthers: index == 0 ? nil : Int64(all + counts.failOnly[index - 1]))
+    }
+    let isBlinded =
+      files.settings.role == .data && pipeline.blind && pipeline.unblindFraction == nil
+    if isBlinded {
+      if steps.count > 1 { steps.removeLast() }
+      for index in steps.indices { steps[index].passingOthers = nil }
+    } else if let best = try skimmed.bestCounts, let choice = skim.bestCandidate {
+      let weights = try skimmed.weights(rows: 0..<skimmed.count)
+      let kept = weights.map { $0.reduce(0, +) } ?? Double(best[0])
+      let squared = weights.map { $0.reduce(0) { $0 + $1 * $1 } } ?? kept
+      steps.append(
+        CutFlow.Step(
+          name: "best candidate", kind: .bestCandidate,
+          expression: "\(choice.keep.rawValue) \(choice.key.text)", candidates: Int64(best[0]),
+          events: Int64(best[1]), sumOfWeights: kept, sumOfSquares: squared))
+    }
+    return CutFlow(sample: files.name, steps: steps, isCutShortByBlinding: isBlinded)
+  }
+
+  private static func text(of veto: VetoSettings) -> String {
+    let windows = veto.windows.map { "[\($0.lowerBound), \($0.upperBound)]" }
+    return "\(veto.expression.text) not in \(windows.joined(separator: ", "))"
+  }
+
+  private func scanResults(_ scan: ScanSettings, _ points: [ScanPoint]) -> ScanResults {
+    let isCrossSection = scan.limit?.parameter == .crossSection
+    var results = ScanResults(
+      mass: Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV"),
+      observable: plan.quantity(of: scan.observable),
+      parameter: isCrossSection
+        ? Quantity(
+          name: "crossSection", label: "σ × B", unit: scan.limit?.unit?.rawValue ?? "fb")
+        : Quantity(name: "yield", label: "Signal yield", unit: "events"),
+      limit: scan.limit.map {
+        LimitSettings(level: $0.level, expected: $0.expected)
+      }, points: points)
+    results.likelihood = plan.likelihoodText(scan)
+    results.signalShape = pipeline.signal?.shape.rawValue ?? ""
+    results.backgroundShapes = scan.background.map { plan.text(of: $0) }
+    results.systematics = scan.systematics.map { named in
+      ScanResults.Systematic(
+        name: named.name, target: named.value.affects.rawValue,
+        size: plan.windows.first?.nuisances.first { $0.name == named.name }?.size ?? 0,
+        constraint: named.value.constraint.rawValue)
+    }
+    results.excluded = plan.excluded
+    return results
+  }
+}
+
+extension SampleRole {
+  init(_ role: PipelineSpec.SampleRole) {
+    self =
+      switch role {
+      case .data: .data
+      case .background: .background
+      case .signal: .signal
+      }
+  }
+}
+
+extension SearchPlan {
+  /// Unit of an observable: that of its column, else GeV for a definition by masses.
+  func unit(of observable: ExpressionSource) -> String {
+    if let column = schema.columns.value(named: observable.text) { return column.unit }
+    return "GeV"
+  }
+
+  /// How an observable is named on axes.
+  func quantity(of observable: ExpressionSource) -> Quantity {
+    let meaning = schema.columns.value(named: observable.text)?.meaning ?? ""
+    return Quantity(
+      name: column(of: observable), label: meaning.isEmpty ? observable.text : meaning,
+      unit: unit(of: observable))
+  }
+
+  /// The likelihood in words.
+  func likelihoodText(_ scan: ScanSettings) -> String {
+    let kind =
+      switch scan.fit.likelihood {
+      case .unbinned: "extended unbinned likelihood"
+      case .binned(let bins): "binned Poisson likelihood, \(bins) bins a window"
+      }
+    return "\(kind), \(scan.fit.positivity.rawValue) ≥ 0"
+  }
+
+  /// A background rule in words.
+  func text(of rule: BackgroundRule) -> String {
+    let shape = Self.text(of: rule.shape)
+    guard let range = rule.range else { return shape }
+    return "\(shape) for \(range.variable.rawValue) in "
+      + "[\(range.bounds.lowerBound), \(range.bounds.upperBound)]"
+  }
+
+  private static func text(of shape: BackgroundShapeSettings) -> String {
+    switch shape {
+    case .polynomial(let order): "polynomial of order \(order)"
+    case .exponential: "exponential"
+    case .sum(let shapes): shapes.map(text).joined(separator: " + ")
+    }
+  }
+}

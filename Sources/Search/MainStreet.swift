@@ -1,0 +1,72 @@
+import HDF5Files
+import Inference
+import PipelineSpec
+import Platform
+
+/// The main street of a search, from ntuples to limits.
+///
+/// Three phases: **skim** (per stretch of an input file: ntuple → columns → masks → selected rows),
+/// **scan** (per mass hypothesis: window → likelihood → fit → limit) and **gather** (all results
+/// in a fixed order). Each function takes a plan and earlier results and returns a value; where
+/// results are kept between them is not its business.
+public struct Search: Sendable {
+  /// What is to be done.
+  public let plan: SearchPlan
+  /// Threads for the work inside a task.
+  public let pool: WorkerPool
+  /// Set when the work should end.
+  public let stop: StopSignal
+
+  /// Prepares a search.
+  public init(plan: SearchPlan, pool: WorkerPool, stop: StopSignal) {
+    self.plan = plan
+    self.pool = pool
+    self.stop = stop
+  }
+
+  /// Skim: reads a stretch of an input file, defines, selects, vetoes; keeps what later stages need.
+  public func skim(
+    sample: Int, file: Int, part: Int, advance: @Sendable (Int) -> Void = { _ in }
+  ) throws -> SkimRun {
+    let files = plan.samples[sample]
+    let table = files.settings.table ?? plan.schema.table
+    let parts = try SkimPart.parts(ofFile: files.files[file].path, table: table)
+    return try Select(recipe: plan.recipe(for: files)).run(
+      path: files.files[file].path, table: table, part: parts[part], pool: pool, stop: stop,
+      advance: advance)
+  }
+
+  /// Merge: orders the runs of a sample by the observable, one candidate an event where asked.
+  public func merge(_ runs: [HDF5File], writingTo path: String) throws {
+    try SampleMerge(
+      runs: runs, keepLargest: plan.pipeline.skim.bestCandidate.map { $0.keep == .largest }
+    ).write(to: path)
+  }
+
+  /// Fit: a named fit with free shapes.
+  public func fit(_ index: Int, samples: [SkimmedSample]) throws -> NamedFit {
+    let fit = plan.pipeline.fits[index]
+    return try FitMass(name: fit.name, settings: fit.value).fit(
+      samples, column: plan.column(of: fit.value.observable),
+      unit: plan.unit(of: fit.value.observable))
+  }
+
+  /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses.
+  public func scan(
+    _ range: Range<Int>, samples: [SkimmedSample], advance: @Sendable (Int) -> Void = { _ in }
+  ) throws -> [ScanPoint] {
+    guard let scan = plan.pipeline.scan else { return [] }
+    let windows = Array(plan.windows[range])
+    let data = try ScanData(samples, windows: windows)
+    return try SetLimit(scan: scan).points(
+      windows, data: data, pool: pool, stop: stop, advance: advance)
+  }
+
+  /// Gather: everything that the outputs show, in a fixed order.
+  public func gather(
+    samples: [SkimmedSample], fits: [NamedFit], points: [ScanPoint], provenance: Provenance
+  ) throws -> SearchResults {
+    try Gather(plan: plan).results(
+      samples: samples, fits: fits, points: points, provenance: provenance)
+  }
+}

@@ -1,0 +1,109 @@
+/// A picture as a gnuplot script, the same one for every format.
+public struct Figure: Equatable, Sendable {
+  /// A file format of pictures.
+  public enum Format: String, Equatable, Sendable, CaseIterable {
+    /// Vector graphics that the report carries inside.
+    case svg
+    /// Vector graphics for papers.
+    case pdf
+    /// Pixels for slides.
+    case png
+  }
+
+  /// What a figure is about; it decides where the report shows it.
+  public enum Subject: Equatable, Sendable {
+    /// Upper limits.
+    case limit
+    /// Local p-values.
+    case pValues
+    /// Signed significances over the scan.
+    case significance
+    /// Their distribution.
+    case significanceDistribution
+    /// The whole spectrum.
+    case spectrum
+    /// The window at an index of `SearchResults.windows`.
+    case window(Int)
+    /// The named fit at an index of `SearchResults.namedFits`.
+    case namedFit(Int)
+    /// The cut flow.
+    case cutFlow
+    /// Efficiency, acceptance and resolution.
+    case signal
+  }
+
+  /// File name without ending: lower-case letters, digits and hyphens.
+  public let name: String
+  /// What it is about.
+  public let subject: Subject
+  /// One plain sentence that says what is shown.
+  public let caption: String
+  /// Width and height in pixels of the report.
+  package let size: (width: Int, height: Int)
+  /// Commands after terminal and output are set.
+  package let body: String
+
+  package init(
+    name: String, subject: Subject, caption: String, frame: (width: Double, height: Double),
+    body: String
+  ) {
+    self.name = name
+    self.subject = subject
+    self.caption = caption
+    size = (Int(frame.width), Int(frame.height))
+    self.body = body
+  }
+
+  /// Compares names, subjects, captions, sizes and scripts.
+  public static func == (left: Figure, right: Figure) -> Bool {
+    left.name == right.name && left.subject == right.subject && left.caption == right.caption
+      && left.size == right.size && left.body == right.body
+  }
+
+  /// Returns the script for a format; gnuplot then writes the picture on standard output.
+  public func script(_ format: Format) -> String {
+    let font = "enhanced font 'DejaVu Sans,15'"
+    let (width, height) = size
+    let terminal =
+      switch format {
+      case .svg: "svg size \(width),\(height) \(font)"
+      case .png:
+        "pngcairo size \(2 * width),\(2 * height) \(font) fontscale 1.5 linewidth 2 pointscale 2"
+      case .pdf:
+        "pdfcairo size \(Double(width) / 120)in,\(Double(height) / 120)in \(font) "
+          + "fontscale 0.45 linewidth 1 pointscale 0.75"
+      }
+    return """
+      reset
+      set encoding utf8
+      set terminal \(terminal)
+      set border 31 linewidth 1.1
+      set tics front in scale 1,0.5
+      set style fill solid 1 noborder
+      set bars small
+      \(body)
+      """
+  }
+
+  /// Returns every figure the results can show, in the report's order.
+  public static func all(_ results: SearchResults) -> [Figure] {
+    var figures: [Figure?] = [
+      limit(results), pValues(results), significance(results), significanceDistribution(results),
+      spectrum(results),
+    ]
+    for index in results.windows.indices { figures.append(window(results, index)) }
+    for index in results.namedFits.indices { figures.append(namedFit(results, index)) }
+    figures += [cutFlow(results), signal(results)]
+    return figures.compactMap { $0 }
+  }
+
+  /// Heading on the right of every figure: luminosity, and "simulated" where that is so.
+  static func origin(_ results: SearchResults) -> String {
+    let data = results.samples.filter { $0.role == .data }
+    let luminosity = data.compactMap(\.luminosity).reduce(0, +)
+    var parts: [String] = []
+    if results.isSimulated { parts.append("Simulated data") }
+    if luminosity > 0 { parts.append(NumberText.short(luminosity) + " fb⁻¹") }
+    return parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,73 @@
+/// Everything the outputs of one search show: the summary file and the report are pure functions of it.
+///
+/// Absent parts are empty arrays or `nil`; a report can be made of any of them, even of none.
+public struct SearchResults: Equatable, Sendable {
+  /// Title as the pipeline file gives it.
+  public var title: String
+  /// True where the "data" are simulated; every output then says so.
+  public var isSimulated: Bool
+  /// What was put in: pipeline, inputs, versions, seed, overrides, blinding.
+  public var provenance: Provenance
+  /// Samples in the order of the pipeline file.
+  public var samples: [SampleSummary]
+  /// One cut flow per sample, in the order of `samples`.
+  public var cutFlows: [CutFlow]
+  /// The observable's whole spectrum after selection.
+  public var spectrum: Spectrum?
+  /// Named fits in the order of the pipeline file.
+  public var namedFits: [NamedFit]
+  /// The scan over mass hypotheses.
+  public var scan: ScanResults?
+  /// Windows chosen for pictures: the most significant ones and the named masses.
+  public var windows: [WindowPlot]
+
+  /// Makes results with a title and nothing in them.
+  public init(title: String, isSimulated: Bool = false, provenance: Provenance = Provenance()) {
+    self.title = title
+    self.isSimulated = isSimulated
+    self.provenance = provenance
+    samples = []
+    cutFlows = []
+    spectrum = nil
+    namedFits = []
+    scan = nil
+    windows = []
+  }
+}
+
+/// A quantity as outputs name it.
+public struct Quantity: Equatable, Sendable, Codable {
+  /// Name in files, as in the pipeline file (`pairMass`).
+  public var name: String
+  /// Words for axes and tables (`Dimuon mass`); the name where the user gave none.
+  public var label: String
+  /// Unit as text (`GeV`); empty for pure numbers.
+  public var unit: String
+
+  /// Makes a quantity; the label is the name unless given.
+  public init(name: String, label: String? = nil, unit: String = "") {
+    self.name = name
+    self.label = label ?? name
+    self.unit = unit
+  }
+
+  /// Label with the unit in square brackets, as axes are titled.
+  public var axisTitle: String { unit.isEmpty ? label : "\(label) [\(unit)]" }
+}
+
+/// A range of the observable that has a name: a veto or an excluded range.
+public struct NamedRange: Equatable, Sendable, Codable {
+  /// Name of the veto.
+  public var name: String
+  /// Lower edge, in the observable's unit.
+  public var low: Double
+  /// Upper edge, in the observable's unit.
+  public var high: Double
+
+  /// Makes a named range.
+  public init(name: String, low: Double, high: Double) {
+    self.name = name
+    self.low = low
+    self.high = high
+  }
+}

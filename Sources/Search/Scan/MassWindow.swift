@@ -1,0 +1,32 @@
+import Inference
+import PipelineSpec
+
+/// What is fitted around one hypothesis: range, shapes, normalisation, nuisances.
+public struct MassWindow: Sendable {
+  /// The hypothesis.
+  public var hypothesis: Hypothesis
+  /// Resolution of the observable.
+  public var resolution: Double
+  /// The whole window before excluded ranges are taken out.
+  public var range: ClosedRange<Double>
+  /// The window without excluded ranges, ascending.
+  public var segments: [ClosedRange<Double>]
+  /// Shape of the signal.
+  public var signal: SignalShape
+  /// Where the signal's components are normalised.
+  public var normalisation: ShapeNormalisation
+  /// Part of the signal inside the segments.
+  public var acceptance: Double
+  /// Selection efficiency.
+  public var efficiency: Double
+  /// Signal events on the full line for a parameter of 1.
+  public var yieldPerUnit: Double
+  /// Shape of the background.
+  public var background: BackgroundShape
+  /// Nuisance parameters.
+  public var nuisances: [Nuisance]
+  /// Cuts chosen by the hypothesis, one bit each.
+  public var rules: UInt64
+  /// Why the hypothesis is not fitted; nil if it is.
+  public var skipped: PointStatus?
+}

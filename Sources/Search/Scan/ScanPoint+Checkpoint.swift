@@ -1,0 +1,79 @@
+import HDF5Files
+import Platform
+
+extension ScanPoint {
+  private static let numbers: [(String, WritableKeyPath<ScanPoint, Double> & Sendable)] = [
+    ("mass", \.mass), ("observable", \.observable), ("resolution", \.resolution),
+    ("windowLow", \.windowLow), ("windowHigh", \.windowHigh), ("efficiency", \.efficiency),
+    ("acceptance", \.acceptance), ("signalYield", \.signalYield),
+    ("signalYieldError", \.signalYieldError), ("parameter", \.parameter),
+    ("parameterError", \.parameterError), ("backgroundYield", \.backgroundYield),
+    ("backgroundYieldError", \.backgroundYieldError),
+    ("backgroundUnderPeak", \.backgroundUnderPeak),
+    ("negativeLogLikelihood", \.negativeLogLikelihood), ("q0", \.q0),
+    ("signedRoot", \.signedRoot), ("pValue", \.pValue), ("observedLimit", \.observedLimit),
+  ]
+
+  /// The content of a scan task's checkpoint: an HDF5 image whose first 512 bytes are free.
+  public static func encoded(_ points: [ScanPoint]) throws -> [UInt8] {
+    let writer = try HDF5Writer(userBlock: SealedFile.blockSize)
+    for (name, path) in numbers { try writer.write(name, points.map { $0[keyPath: path] }) }
+    try writer.write("events", points.map(\.events))
+    try writer.write("status", points.map { Int64($0.status.rawValue) })
+    try writer.write("limitStatus", points.map { Int64($0.limitStatus.rawValue) })
+    try writer.write("message", points.map(\.message))
+    try writer.write("coefficientCounts", points.map { Int64($0.backgroundCoefficients.count) })
+    try writer.write("coefficients", points.flatMap(\.backgroundCoefficients))
+    try writer.write("expectedCounts", points.map { Int64($0.expectedLimits.count) })
+    try writer.write("expected", points.flatMap(\.expectedLimits))
+    return try writer.finish()
+  }
+
+  /// Reads the content back.
+  public static func decoded(_ file: HDF5File) throws -> [ScanPoint] {
+    func damaged() -> SearchError {
+      .checkpoint(place: file.name, reason: "columns of a scan do not fit together")
+    }
+    let status = try file.dataset("status").integers()
+    let count = status.count
+    var points = status.map { raw in
+      ScanPoint(
+        mass: .nan, observable: .nan, resolution: .nan,
+        status: PointStatus(rawValue: Int32(truncatingIfNeeded: raw)) ?? .failed)
+    }
+    for (name, path) in numbers {
+      let values = try file.dataset(name).values(of: Double.self)
+      guard values.count == count else { throw damaged() }
+      for index in 0..<count { points[index][keyPath: path] = values[index] }
+    }
+    let events = try file.dataset("events").integers()
+    let limits = try file.dataset("limitStatus").integers()
+    let messages = try file.dataset("message").strings()
+    guard events.count == count, limits.count == count, messages.count == count else {
+      throw damaged()
+    }
+    func ragged(_ counts: String, _ values: String) throws -> [[Double]] {
+      let lengths = try file.dataset(counts).integers().map(Int.init)
+      let all = try file.dataset(values).values(of: Double.self)
+      guard lengths.count == count, lengths.allSatisfy({ $0 >= 0 && $0 <= all.count }),
+        lengths.reduce(0, +) == all.count
+      else { throw damaged() }
+      var start = 0
+      return lengths.map { length in
+        defer { start += length }
+        return Array(all[start..<(start + length)])
+      }
+    }
+    let coefficients = try ragged("coefficientCounts", "coefficients")
+    let expected = try ragged("expectedCounts", "expected")
+    for index in 0..<count {
+      points[index].events = events[index]
+      points[index].limitStatus =
+        LimitStatus(rawValue: Int32(truncatingIfNeeded: limits[index])) ?? .absent
+      points[index].message = messages[index]
+      points[index].backgroundCoefficients = coefficients[index]
+      points[index].expectedLimits = expected[index]
+    }
+    return points
+  }
+}

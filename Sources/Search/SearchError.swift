@@ -1,0 +1,41 @@
+/// What can go wrong in a search beyond its files and fits.
+public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// No file matches a sample's patterns.
+  case noFiles(sample: String, patterns: [String])
+  /// Two files of the samples hold the same data.
+  case sameFile(first: String, second: String)
+  /// A column of the schema has no use in this form.
+  case column(place: String, alias: String, reason: String)
+  /// A weight is not a finite number.
+  case weight(place: String, row: Int, value: Double)
+  /// A curve has no usable value at a hypothesis.
+  case curve(name: String, mass: Double, value: Double, allowed: String)
+  /// The scan has no hypothesis, or too many.
+  case hypotheses(count: Int, allowed: String)
+  /// No background rule holds a hypothesis.
+  case noBackground(mass: Double)
+  /// A checkpoint's content is not what its stage writes.
+  case checkpoint(place: String, reason: String)
+
+  /// The text as the user sees it.
+  public var description: String {
+    switch self {
+    case .noFiles(let sample, let patterns):
+      "samples.\(sample).files: no file matches "
+        + patterns.map { "'\($0)'" }.joined(separator: ", ")
+        + "; check the path, or give another folder with --inputs"
+    case .sameFile(let first, let second):
+      "\(second): holds the same data as '\(first)'; remove one of the two"
+    case .column(let place, let alias, let reason): "\(place): column '\(alias)' \(reason)"
+    case .weight(let place, let row, let value):
+      "\(place): weight of row \(row) is \(value); weights must be finite numbers"
+    case .curve(let name, let mass, let value, let allowed):
+      "\(name): value at mass \(mass) GeV is \(value); allowed: \(allowed)"
+    case .hypotheses(let count, let allowed):
+      "scan.hypotheses: the range and the step give \(count) hypotheses; allowed: \(allowed)"
+    case .noBackground(let mass):
+      "scan.background: no rule holds the hypothesis at \(mass) GeV; add a last rule without a range"
+    case .checkpoint(let place, let reason): "\(place): \(reason)"
+    }
+  }
+}

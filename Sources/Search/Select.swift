@@ -1,0 +1,36 @@
+import Ntuples
+import Platform
+
+/// The skim of one run: reads, defines, selects and vetoes on all threads.
+struct Select: Sendable {
+  let recipe: SkimRecipe
+
+  /// Skims a run of an input file.
+  ///
+  /// - Throws: `NtupleError`, `SearchError`, `Diagnostics`; `PlatformError.stopped`.
+  func run(
+    path: String, table: String?, part: SkimPart, pool: WorkerPool, stop: StopSignal,
+    advance: @Sendable (Int) -> Void = { _ in }
+  ) throws -> SkimRun {
+    let file = try NtupleFile.open(path: path, table: table)
+    let program = try SkimProgram(recipe, file: file)
+    let chunkRows = file.ranges(approximateRows: 1).first?.count ?? 1
+    let pieces = part.pieces(chunkRows: chunkRows)
+    let stretches = Slots<SkimStretch>(count: pieces.count)
+    let workers = Slots<SkimWorker>(count: pool.threads)
+    try pool.forEach(count: pieces.count) { worker, index in
+      try stop.check()
+      let own = try workers.get(worker) ?? SkimWorker(program, file: file)
+      workers.set(worker, own)
+      stretches.set(index, try own.skim(pieces[index]))
+      advance(pieces[index].count)
+    }
+    var joined = SkimStretch(
+      counts: SkimCounts(
+        steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
+        countsWeights: recipe.weight != nil),
+      outputs: recipe.outputs.count)
+    for stretch in stretches.all() { joined.append(stretch) }
+    return SkimRun(names: recipe.outputs.map(\.name), rowCount: part.rows.count, stretch: joined)
+  }
+}

@@ -1,0 +1,93 @@
+import Columns
+import Expressions
+import Ntuples
+import PipelineSpec
+import Settings
+
+/// A skim recipe compiled for the columns of one file.
+struct SkimProgram: Sendable {
+  /// A column to be read: where it is and what stands for a missing value.
+  struct Input: Sendable {
+    var index: Int
+    var type: ColumnType
+    /// The number that is read as NaN.
+    var missing: Double?
+    /// The type that expressions see: float64 where integers may be missing.
+    var evaluatedType: ColumnType
+  }
+
+  /// What is computed.
+  let recipe: SkimRecipe
+  /// The expressions.
+  let program: ExpressionProgram
+  /// Columns to read: those of the program, then the identity.
+  let inputs: [Input]
+  /// Positions in `program.numbers`.
+  let vetoNumbers: Range<Int>
+  let weightNumber: Int?
+  let bestNumber: Int?
+
+  /// Compiles the recipe for a file.
+  ///
+  /// - Throws: `NtupleError` for a missing column, `Diagnostics` for faults in expressions.
+  init(_ recipe: SkimRecipe, file: NtupleFile) throws {
+    var environment = recipe.environment
+    var inputs: [String: Input] = [:]
+    let missingAliases = recipe.schema.columns.compactMap { named -> String? in
+      guard let input = Self.input(for: named, file: file) else { return named.name }
+      inputs[named.name] = input
+      environment.columns[named.name] = ColumnKind(rawValue: input.evaluatedType.rawValue)
+      environment.types[named.name] = named.value.kind == .boolean ? .boolean : .number
+      return nil
+    }
+    for alias in missingAliases { environment.columns[alias] = nil }
+    let defined = Set(recipe.definitions.map(\.name))
+    environment.particles = environment.particles.filter { particle in
+      (particle.momentumColumns + [particle.energyColumn].compactMap { $0 }).allSatisfy {
+        inputs[$0] != nil || defined.contains($0)
+      }
+    }
+
+    var numbers = recipe.outputs.map { ($0.name, $0.source) }
+    vetoNumbers = numbers.count..<(numbers.count + recipe.vetoes.count)
+    numbers += recipe.vetoes.map { ("veto \($0.name)", $0.value.expression) }
+    weightNumber = recipe.weight == nil ? nil : numbers.count
+    if let weight = recipe.weight { numbers.append(("weight", weight)) }
+    bestNumber = recipe.best == nil ? nil : numbers.count
+    if let best = recipe.best { numbers.append(("key", best.key)) }
+    var masks = recipe.cuts.map { ($0.name, $0.source) }
+    masks += recipe.rules.enumerated().map { ("rule \($0.offset)", $0.element) }
+    if case .regions(let regions) = recipe.visibility {
+      masks += regions.enumerated().map { ("region \($0.offset)", $0.element) }
+    }
+
+    // A column that the schema requires and the file lacks is told by its own name.
+    for alias in missingAliases {
+      guard let settings = recipe.schema.columns.value(named: alias),
+        settings.isRequired || recipe.identity.contains(alias)
+      else { continue }
+      let names = settings.names.isEmpty ? [alias] : settings.names
+      _ = try file.column(named: names[0], aliases: Array(names.dropFirst()))
+    }
+    program = try ExpressionProgram.compile(
+      definitions: recipe.definitions.map { ($0.name, $0.source) },
+      numbers: numbers.map { (name: $0.0, source: $0.1) },
+      masks: masks.map { (name: $0.0, source: $0.1) }, environment: environment)
+    self.recipe = recipe
+    self.inputs = (program.columns + recipe.identity).compactMap { inputs[$0] }
+    precondition(self.inputs.count == program.columns.count + recipe.identity.count)
+  }
+
+  private static func input(for named: Named<NtupleColumnSettings>, file: NtupleFile) -> Input? {
+    let names = named.value.names.isEmpty ? [named.name] : named.value.names
+    guard let index = try? file.column(named: names[0], aliases: Array(names.dropFirst()))
+    else { return nil }
+    let type = file.columns[index].type
+    guard case .value(let missing) = named.value.missing else {
+      return Input(index: index, type: type, missing: nil, evaluatedType: type)
+    }
+    let isFloating = type == .float32 || type == .float64
+    return Input(
+      index: index, type: type, missing: missing, evaluatedType: isFloating ? type : .float64)
+  }
+}

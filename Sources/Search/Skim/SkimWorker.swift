@@ -1,0 +1,306 @@
+import Columns
+import Expressions
+import Ntuples
+
+/// What one stretch of rows gave: counts and the selected rows, in file order.
+struct SkimStretch: Sendable {
+  /// Counts of all rows.
+  var counts: SkimCounts
+  /// Values of the outputs for the selected rows, shape [outputs][selected].
+  var outputs: [[Double]]
+  /// Event hashes, shape [selected].
+  var events: [UInt64]
+  /// Weights, shape [selected]; empty for data.
+  var weights: [Double]
+  /// Rules passed, one bit each, shape [selected]; empty without rules.
+  var rules: [UInt64]
+  /// Keys of the best-candidate choice, shape [selected]; empty without it.
+  var keys: [Double]
+  /// Row numbers in the file, shape [selected].
+  var rows: [Int64]
+
+  init(counts: SkimCounts, outputs: Int) {
+    self.counts = counts
+    self.outputs = [[Double]](repeating: [], count: outputs)
+    events = []
+    weights = []
+    rules = []
+    keys = []
+    rows = []
+  }
+
+  /// Adds the stretch that follows.
+  mutating func append(_ next: SkimStretch) {
+    counts.append(next.counts)
+    for index in outputs.indices { outputs[index] += next.outputs[index] }
+    events += next.events
+    weights += next.weights
+    rules += next.rules
+    keys += next.keys
+    rows += next.rows
+  }
+}
+
+/// Reads, evaluates and selects rows of one file; one per thread, buffers reused.
+final class SkimWorker: @unchecked Sendable {
+  private let program: SkimProgram
+  private let place: String
+  private let cursor: NtupleCursor
+  private let evaluator: ExpressionEvaluator
+  private let buffers: [ColumnBuffer]
+  private let converted: [ColumnBuffer?]
+  private let numbers: [ColumnBuffer]
+  private let masks: [ColumnBuffer]
+  private let hashes = ColumnBuffer(type: .uint64)
+  private let depth = ColumnBuffer(type: .uint8)
+  private let alive = ColumnBuffer(type: .uint8)
+  private let fails = ColumnBuffer(type: .uint8)
+  private let failed = ColumnBuffer(type: .uint8)
+  private let passes = ColumnBuffer(type: .uint8)
+
+  init(_ program: SkimProgram, file: NtupleFile) throws {
+    self.program = program
+    place = file.path
+    cursor = try NtupleCursor(file: file, columns: program.inputs.map(\.index))
+    evaluator = ExpressionEvaluator(program.program)
+    buffers = program.inputs.map { ColumnBuffer(type: $0.type) }
+    converted = program.inputs.map {
+      $0.evaluatedType == $0.type ? nil : ColumnBuffer(type: $0.evaluatedType)
+    }
+    numbers = program.program.numbers.map { _ in ColumnBuffer(type: .float64) }
+    masks = program.program.masks.map { _ in ColumnBuffer(type: .uint8) }
+  }
+
+  /// Skims rows whose first is a multiple of `SkimCounts.blockRows`.
+  func skim(_ rows: Range<Int>) throws -> SkimStretch {
+    let recipe = program.recipe
+    let count = rows.count
+    try cursor.read(rows, into: buffers)
+    replaceMissing()
+    for buffer in numbers + masks { buffer.resize(to: count) }
+    evaluator.evaluate(
+      columns: program.inputs.indices.prefix(program.program.columns.count).map {
+        UnsafeRawPointer((converted[$0] ?? buffers[$0]).bytes)
+      },
+      rows: count,
+      numbers: numbers.map { $0.doubles.baseAddress.unsafelyUnwrapped },
+      masks: masks.map { $0.bytes.assumingMemoryBound(to: UInt8.self) })
+    hashEvents(count)
+    findDepths(count)
+
+    var stretch = SkimStretch(
+      counts: SkimCounts(
+        steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
+        countsWeights: recipe.weight != nil),
+      outputs: recipe.outputs.count)
+    select(rows, into: &stretch)
+    try self.count(rows, into: &stretch.counts)
+    return stretch
+  }
+
+  private func bytes(_ buffer: ColumnBuffer) -> UnsafeMutablePointer<UInt8> {
+    buffer.bytes.assumingMemoryBound(to: UInt8.self)
+  }
+
+  private func numberPointer(_ index: Int) -> UnsafeMutablePointer<Double> {
+    numbers[index].doubles.baseAddress.unsafelyUnwrapped
+  }
+
+  private func replaceMissing() {
+    for (index, input) in program.inputs.enumerated() {
+      guard let missing = input.missing else { continue }
+      let buffer = buffers[index]
+      if let target = converted[index] {
+        target.resize(to: buffer.count)
+        let values = target.doubles
+        for row in 0..<buffer.count {
+          let value = buffer.double(at: row)
+          values[row] = value == missing ? .nan : value
+        }
+      } else if input.type == .float32 {
+        let values = buffer.bytes.assumingMemoryBound(to: Float.self)
+        let narrow = Float(missing)
+        for row in 0..<buffer.count where values[row] == narrow { values[row] = .nan }
+      } else {
+        let values = buffer.doubles
+        for row in 0..<buffer.count where values[row] == missing { values[row] = .nan }
+      }
+    }
+  }
+
+  private func hashEvents(_ count: Int) {
+    hashes.resize(to: count)
+    let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self)
+    for row in 0..<count { hash[row] = 0 }
+    for index in program.program.columns.count..<program.inputs.count {
+      let buffer = converted[index] ?? buffers[index]
+      func mix<T: BinaryInteger>(_ type: T.Type) {
+        let values = buffer.bytes.assumingMemoryBound(to: T.self)
+        for row in 0..<count {
+          hash[row] = EventHash.mixed(hash[row], Int64(truncatingIfNeeded: values[row]))
+        }
+      }
+      switch buffer.type {
+      case .int8: mix(Int8.self)
+      case .int16: mix(Int16.self)
+      case .int32: mix(Int32.self)
+      case .int64: mix(Int64.self)
+      case .uint8, .bool: mix(UInt8.self)
+      case .uint16: mix(UInt16.self)
+      case .uint32: mix(UInt32.self)
+      case .uint64: mix(UInt64.self)
+      case .float32, .float64:
+        // basf2 tables hold whole numbers as floating point: equal numbers hash equally.
+        for row in 0..<count {
+          let value = buffer.double(at: row)
+          let whole = Int64(exactly: value) ?? Int64(bitPattern: value.bitPattern)
+          hash[row] = EventHash.mixed(hash[row], whole)
+        }
+      }
+    }
+  }
+
+  /// Finds for every row how many steps it passes in order, how many it fails and the last failed.
+  private func findDepths(_ count: Int) {
+    let recipe = program.recipe
+    for buffer in [depth, alive, fails, failed, passes] { buffer.resize(to: count) }
+    let depth = bytes(self.depth)
+    let alive = bytes(self.alive)
+    let fails = bytes(self.fails)
+    let failed = bytes(self.failed)
+    for row in 0..<count {
+      depth[row] = 0
+      alive[row] = 1
+      fails[row] = 0
+      failed[row] = 0
+    }
+    for step in 0..<recipe.stepCount {
+      let pass: UnsafeMutablePointer<UInt8>
+      if step < recipe.cuts.count {
+        pass = bytes(masks[step])
+      } else {
+        pass = bytes(passes)
+        testVeto(step - recipe.cuts.count, count, pass)
+      }
+      let mark = UInt8(step)
+      for row in 0..<count {
+        let ok = pass[row]
+        alive[row] &= ok
+        depth[row] &+= alive[row]
+        fails[row] &+= 1 &- ok
+        failed[row] = ok == 0 ? mark : failed[row]
+      }
+    }
+  }
+
+  /// A row passes a veto where its value lies in none of the windows; NaN lies in none.
+  private func testVeto(_ veto: Int, _ count: Int, _ pass: UnsafeMutablePointer<UInt8>) {
+    let values = numberPointer(program.vetoNumbers.lowerBound + veto)
+    for row in 0..<count { pass[row] = 1 }
+    for window in program.recipe.vetoes[veto].value.windows {
+      let low = window.lowerBound
+      let high = window.upperBound
+      for row in 0..<count { pass[row] &= values[row] >= low && values[row] <= high ? 0 : 1 }
+    }
+  }
+
+  private func isVisible(_ hash: UInt64) -> Bool {
+    guard case .fraction(let fraction) = program.recipe.visibility else { return true }
+    return EventHash.fraction(hash) < fraction
+  }
+
+  private func count(_ rows: Range<Int>, into counts: inout SkimCounts) throws {
+    let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self)
+    let depth = bytes(self.depth)
+    let fails = bytes(self.fails)
+    let failed = bytes(self.failed)
+    let seesAll = !isFraction
+    // A blinded sample never shows how many rows pass its last step, nor what fails only one.
+    let deepestShown = isBlinded ? max(0, program.recipe.stepCount - 1) : program.recipe.stepCount
+    if isBlinded {
+      for row in 0..<rows.count {
+        depth[row] = min(depth[row], UInt8(deepestShown))
+        fails[row] = 0
+      }
+    }
+    var depths = counts.depths
+    var failOnly = counts.failOnly
+    for row in 0..<rows.count where seesAll || isVisible(hash[row]) {
+      depths[Int(depth[row])] += 1
+      if fails[row] == 1 { failOnly[Int(failed[row])] += 1 }
+    }
+    counts.depths = depths
+    counts.failOnly = failOnly
+    if var events = counts.events {
+      var row = 0
+      while row < rows.count {
+        let own = hash[row]
+        var deepest = Int(depth[row])
+        row += 1
+        while row < rows.count, hash[row] == own {
+          deepest = max(deepest, Int(depth[row]))
+          row += 1
+        }
+        if seesAll || isVisible(own) { events.append(.init(hash: own, depth: deepest)) }
+      }
+      counts.events = events
+    }
+    guard let index = program.weightNumber, var weights = counts.weights else { return }
+    let weight = numberPointer(index)
+    for row in 0..<rows.count {
+      if row % SkimCounts.blockRows == 0 { weights.startBlock() }
+      guard weight[row].isFinite else {
+        throw SearchError.weight(place: place, row: rows.lowerBound + row, value: weight[row])
+      }
+      weights.add(weight[row], depth: Int(depth[row]))
+    }
+    counts.weights = weights
+  }
+
+  private var isFraction: Bool {
+    if case .fraction = program.recipe.visibility { true } else { false }
+  }
+
+  private var isBlinded: Bool {
+    if case .regions = program.recipe.visibility { true } else { false }
+  }
+
+  private func select(_ rows: Range<Int>, into stretch: inout SkimStretch) {
+    let recipe = program.recipe
+    let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self)
+    let depth = bytes(self.depth)
+    let all = UInt8(recipe.stepCount)
+    let observable = numberPointer(0)
+    let rules = recipe.rules.indices.map { bytes(masks[recipe.cuts.count + $0]) }
+    var regions: [UnsafeMutablePointer<UInt8>]?
+    if case .regions(let sources) = recipe.visibility {
+      regions = sources.indices.map { bytes(masks[recipe.cuts.count + recipe.rules.count + $0]) }
+    }
+    let seesAll = !isFraction
+    var selected: [Int32] = []
+    selected.reserveCapacity(rows.count / 2)
+    for row in 0..<rows.count where depth[row] == all {
+      guard seesAll || isVisible(hash[row]) else { continue }
+      if let regions, !regions.contains(where: { $0[row] != 0 }) { continue }
+      guard !observable[row].isNaN else {
+        if !isBlinded { stretch.counts.withoutObservable += 1 }
+        continue
+      }
+      if !rules.isEmpty {
+        var passed: UInt64 = 0
+        for (bit, rule) in rules.enumerated() where rule[row] != 0 { passed |= 1 << UInt64(bit) }
+        guard recipe.reach.keeps(observable[row], passing: passed) else { continue }
+        stretch.rules.append(passed)
+      }
+      selected.append(Int32(row))
+    }
+    func gather(_ values: UnsafeMutablePointer<Double>) -> [Double] {
+      selected.map { values[Int($0)] }
+    }
+    for output in recipe.outputs.indices { stretch.outputs[output] = gather(numberPointer(output)) }
+    if let index = program.weightNumber { stretch.weights = gather(numberPointer(index)) }
+    if let index = program.bestNumber { stretch.keys = gather(numberPointer(index)) }
+    if !recipe.identity.isEmpty { stretch.events = selected.map { hash[Int($0)] } }
+    stretch.rows = selected.map { Int64(rows.lowerBound) + Int64($0) }
+  }
+}

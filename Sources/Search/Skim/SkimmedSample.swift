@@ -1,0 +1,76 @@
+import HDF5Files
+
+/// The selected rows of one sample, ordered by the observable, read in slices.
+public struct SkimmedSample: Sendable {
+  /// Name in the pipeline file.
+  public let name: String
+  /// Names of the columns, the ordering observable first.
+  public let columns: [String]
+  /// Rows that were read from the input files.
+  public let rowCount: Int
+  /// Number of selected rows.
+  public let count: Int
+  private let file: HDF5File
+  private let observable: HDF5Dataset
+
+  /// Opens a merged file.
+  public init(name: String, path: String) throws {
+    self.name = name
+    file = try HDF5File(path: path)
+    columns = try file.dataset("names").strings()
+    rowCount = Int(try file.dataset("rowCount").integers().first ?? 0)
+    guard let first = columns.first else {
+      throw SearchError.checkpoint(place: path, reason: "a merged sample without columns")
+    }
+    observable = try file.dataset("columns/\(first)")
+    count = observable.count
+  }
+
+  /// Counts of all rows.
+  var counts: SkimCounts { get throws { try SkimCounts(reading: file) } }
+
+  /// Candidates and events left by the best-candidate choice; nil without one.
+  var bestCounts: [Int]? {
+    get throws {
+      guard file.contains("counts/best") else { return nil }
+      return try file.dataset("counts/best").integers().map(Int.init)
+    }
+  }
+
+  /// Whether rows carry weights.
+  public var isWeighted: Bool { file.contains("weights") }
+
+  /// Rows whose ordering observable lies in a closed range.
+  func rows(in range: ClosedRange<Double>) throws -> Range<Int> {
+    let start = try firstRow { $0 >= range.lowerBound }
+    return start..<max(start, try firstRow { $0 > range.upperBound })
+  }
+
+  /// Values of one column.
+  func values(_ column: String, rows: Range<Int>) throws -> [Double] {
+    try file.dataset("columns/\(column)").values(of: Double.self, rows: rows)
+  }
+
+  /// Weights; ones for data.
+  func weights(rows: Range<Int>) throws -> [Double]? {
+    guard isWeighted else { return nil }
+    return try file.dataset("weights").values(of: Double.self, rows: rows)
+  }
+
+  /// Rules passed, one bit each; nil without rules.
+  func rules(rows: Range<Int>) throws -> [UInt64]? {
+    guard file.contains("rules") else { return nil }
+    return try file.dataset("rules").values(of: UInt64.self, rows: rows)
+  }
+
+  private func firstRow(where matches: (Double) -> Bool) throws -> Int {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      let value = try observable.values(of: Double.self, rows: middle..<(middle + 1))[0]
+      if matches(value) { high = middle } else { low = middle + 1 }
+    }
+    return low
+  }
+}

@@ -1,1 +1,0 @@
-// Simulation: see Sources/README.md.

@@ -1,0 +1,133 @@
+import ArgumentParser
+import Platform
+import Simulation
+
+/// `nightjar simulate`: demonstration ntuples.
+struct Simulate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write seeded demonstration ntuples.",
+    subcommands: [SimulateDimuon.self])
+}
+
+/// `nightjar simulate dimuon`.
+struct SimulateDimuon: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dimuon",
+    abstract: "Write simulated muon pairs: J/psi, psi(2S) and Upsilon peaks on a falling continuum.",
+    discussion: """
+      Writes data-N.h5 (stands for collision data) and background-N.h5 (weighted simulation of \
+      the known processes) that match Schemas/v1/dimuon.ntuple.yaml. The same options give the \
+      same bytes on any machine with any number of threads.
+
+      Examples:
+        nightjar simulate dimuon --output inputs
+        nightjar simulate dimuon --events 200000 --inject 6.2:800 --output inputs
+        nightjar simulate dimuon --layout table --seed 7 --output inputs
+      """)
+
+  @Option(help: "Events of the data sample; 100,000 stand for one fb^-1.")
+  var events = 1_000_000
+
+  @Option(help: "Files of each sample.")
+  var files = 2
+
+  @Option(help: "Simulated background events for each data event, 0 for none.")
+  var background = 3
+
+  @Option(help: "Seed of all random numbers.")
+  var seed: UInt64 = 1
+
+  @Option(help: "How rows lie in the files: columns (one dataset each) or table (PyTables, as basf2 writes).")
+  var layout = DimuonSettings.Layout.columns
+
+  @Option(
+    help: ArgumentHelp(
+      "Narrow signal added to the data: mass in GeV and events; may be repeated.",
+      valueName: "MASS:EVENTS"))
+  var inject: [String] = []
+
+  @Option(help: ArgumentHelp("Folder to write into.", valueName: "DIR"))
+  var output = "inputs"
+
+  @Option(help: "Threads (default: the processors this process may use).")
+  var threads: Int?
+
+  @Flag(help: "No progress, no notes.")
+  var quiet = false
+
+  @Flag(help: "List the files written as JSON.")
+  var json = false
+
+  func validate() throws {
+    do {
+      _ = try settings()
+    } catch {
+      throw ValidationError(error.description)
+    }
+    try ThreadOption.validate(threads)
+  }
+
+  func run() throws {
+    let stop = StopSignal()
+    stop.listen()
+    try reportingErrors {
+      let simulation = DimuonSimulation(settings: try settings())
+      let progress = Progress(
+        "simulate", total: simulation.files.reduce(0) { $0 + $1.events }, unit: "events",
+        style: .automatic(quiet: quiet))
+      let written: [DimuonSimulation.Written]
+      do {
+        written = try simulation.run(
+          into: output, pool: WorkerPool(threads: ThreadOption.count(threads)),
+          stop: stop
+        ) { progress.advance(by: $0) }
+      } catch SimulationError.interrupted {
+        progress.finish()
+        Terminal.note(SimulationError.interrupted.description)
+        throw ExitStatus.interrupted.code
+      }
+      progress.finish()
+      report(written, simulation)
+    }
+  }
+
+  private func settings() throws(SimulationError) -> DimuonSettings {
+    var injections: [DimuonSettings.Injection] = []
+    for text in inject { injections.append(try DimuonSettings.Injection(text: text)) }
+    return try DimuonSettings(
+      events: events, files: files, backgroundFactor: background, seed: seed, layout: layout,
+      injections: injections)
+  }
+
+  private func report(_ written: [DimuonSimulation.Written], _ simulation: DimuonSimulation) {
+    if json {
+      let files = written.map { entry in
+        JSONText.object([
+          ("path", .string(entry.path)), ("sample", .string(entry.file.sample.rawValue)),
+          ("events", .integer(entry.file.events)), ("rows", .integer(entry.rows)),
+        ])
+      }
+      let luminosities = DimuonFile.Sample.allCases.map {
+        ($0.rawValue, JSONText.number(simulation.luminosity(of: $0)))
+      }
+      let document = JSONText.object([
+        ("simulated", .boolean(true)), ("seed", .integer(Int(seed))),
+        ("luminosityInverseFemtobarn", .object(luminosities)), ("files", .array(files)),
+      ])
+      Terminal.writeOutput(document.text + "\n")
+      return
+    }
+    for entry in written {
+      Terminal.writeOutput(
+        "\(entry.path): \(Progress.grouped(entry.file.events)) events, "
+          + "\(Progress.grouped(entry.rows)) rows\n")
+    }
+    if !quiet {
+      Terminal.note(
+        "simulated, not collision data; data stand for \(simulation.luminosity(of: .data)) /fb, "
+          + "background for \(simulation.luminosity(of: .background)) /fb")
+    }
+  }
+}
+
+extension DimuonSettings.Layout: ExpressibleByArgument {}
