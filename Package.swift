@@ -103,6 +103,10 @@ let testTargets: [Target] = [
     "SimulationTests",
     ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
+  tests(
+    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
 ]
 
 let package = Package(
