@@ -12,6 +12,9 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
     swiftSettings: strict)
@@ -105,6 +108,12 @@ let testTargets: [Target] = [
   tests("ToolTests", ["nightjar", "HDF5Files"]),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("SettingsTests", ["Settings", "Diagnostics"]),
+  tests(
+    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"]),
+  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
+  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
 ]
