@@ -34,27 +34,3 @@ public struct WindowResult: Sendable {
   /// The curve of the background-only fit.
   public var backgroundCurve: FittedCurve
 }
-
-/// Fitted densities over a window, for plots: events per unit of the observable.
-public struct FittedCurve: Sendable {
-  /// A part of the model.
-  public enum Component: Hashable, Sendable {
-    /// Signal and background.
-    case total
-    /// The signal alone.
-    case signal
-    /// The background alone.
-    case background
-  }
-
-  package var signal: SignalShape
-  package var normalisation: ShapeNormalisation
-  package var segments: [ClosedRange<Double>]
-  /// Signal events on the full line.
-  package var signalScale: Double
-  package var chebyshev: [Double]
-  package var exponentials: [(coefficient: Double, slope: Double)]
-
-  /// Returns the density at a value of the observable, in events per unit; also defined in gaps.
-  public func density(_ component: Component = .total, at x: Double) -> Double { fatalError() }
-}

@@ -1,7 +1,13 @@
+import Kernels
+
 /// Solves mass windows; owns the buffers, so one per thread, and no allocation inside a fit.
 ///
 /// The result depends on the window alone: not on what was solved before, the thread or the CPU.
 public final class WindowSolver {
+  let linear = LinearWindow()
+  let general = GeneralWindow()
+  private var targets: LimitTargets?
+
   /// Creates a solver.
   public init() {}
 
@@ -9,16 +15,78 @@ public final class WindowSolver {
   public static func acceptance(
     _ shape: SignalShape, normalisation: ShapeNormalisation = .fullLine,
     segments: [ClosedRange<Double>]
-  ) -> Double { fatalError() }
+  ) -> Double {
+    let model = SignalModel()
+    model.place(shape, normalisation: normalisation, segments: segments)
+    return model.acceptance
+  }
 
   /// Checks a window's ranges; call it once where a window's settings come from a user.
-  public static func validate(_ window: ScanWindow) throws(InferenceError) {}
-
-  /// Returns fits, significance and limits of a window.
-  public func solve(_ window: ScanWindow) -> WindowResult { fatalError() }
+  public static func validate(_ window: ScanWindow) throws(InferenceError) {
+    try InferenceError.check(segments: window.segments)
+    try InferenceError.check(window.signal)
+    for nuisance in window.nuisances where !(nuisance.size > 0 && nuisance.size < 1) {
+      throw .invalid(
+        what: "size of nuisance '\(nuisance.name)'", found: nuisance.size,
+        allowed: "above 0 and below 1")
+    }
+    if let level = window.level, !(level > 0 && level < 1) {
+      throw .invalid(what: "level", found: level, allowed: "above 0 and below 1")
+    }
+    if !(window.yieldPerUnit > 0 && window.yieldPerUnit.isFinite) {
+      throw .invalid(what: "yield per unit", found: window.yieldPerUnit, allowed: "> 0")
+    }
+    if case .binned(let bins) = window.likelihood, bins < 1 {
+      throw .invalid(what: "number of bins", found: Double(bins), allowed: ">= 1")
+    }
+  }
 
   /// Returns only the fit of signal and background, without arrays: for toys and benchmarks.
-  public func fitSignal(_ window: ScanWindow) -> SignalFit { fatalError() }
+  public func fitSignal(_ window: ScanWindow) -> SignalFit {
+    linear.place(window)
+    if Self.widthIsFixed(window), linear.load(window), linear.minimise(window) {
+      let fit = linear.fit.pointee, t = fit.theta, g = linear.geometry.integrals
+      let acceptance = linear.model.acceptance
+      let b0 = t.1 - t.3 * linear.squareOffset
+      return SignalFit(
+        isValid: true, signalYield: t.0 * acceptance,
+        signalYieldError: fit.variance.squareRoot() * acceptance,
+        backgroundYield: g.0 * b0 + g.1 * t.2 + g.2 * t.3, nll: linear.nll, calls: fit.sweeps)
+    }
+    general.load(window, model: linear.model, geometry: linear.geometry)
+    let raw = general.minimise(signal: .free)
+    let acceptance = general.acceptance(raw)
+    return SignalFit(
+      isValid: raw.status.isValid, signalYield: raw.values[0] * acceptance,
+      signalYieldError: max(raw.covariance[0], 0).squareRoot() * acceptance,
+      backgroundYield: general.backgroundYield(raw), nll: raw.nll, calls: raw.calls)
+  }
+
+  /// Returns fits, significance and limits of a window.
+  public func solve(_ window: ScanWindow) -> WindowResult {
+    linear.place(window)
+    if Self.widthIsFixed(window), linear.load(window), linear.minimise(window),
+      linear.minimiseNull(window), let result = solveLinear(window)
+    {
+      return result
+    }
+    return solveGeneral(window)
+  }
+
+  private static func widthIsFixed(_ window: borrowing ScanWindow) -> Bool {
+    for nuisance in window.nuisances where nuisance.target == .width { return false }
+    return true
+  }
+
+  func limitTargets(_ window: borrowing ScanWindow) -> LimitTargets? {
+    guard let level = window.level else { return nil }
+    if let targets, targets.level == level, targets.deviations == window.expected {
+      return targets
+    }
+    let made = LimitTargets(level: level, deviations: window.expected)
+    targets = made
+    return made
+  }
 }
 
 /// The short form of a window's fit.

@@ -2,10 +2,45 @@
 
 #include "include/likelihood.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 // Vectors of eight are passed to always-inlined functions only: no call has their ABI.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #define NJ_ALIGNED __attribute__((aligned(64)))
+
+/// Unnormalised components in t = (x - mean) / width: degree-7 polynomials on shared cells.
+struct nj_shape_table {
+  long cells;
+  long components;
+  double edge[NJ_CELL_LIMIT + 1];
+  double coefficient[2][NJ_CELL_LIMIT][8] __attribute__((aligned(64)));
+  double integral[2][NJ_CELL_LIMIT + 1]; // from edge[0] to each edge, in t
+};
+
+/// A signal density in the observable: the cells that touch a window.
+struct nj_signal_cells {
+  long cells;
+  double mean;
+  double edge[NJ_CELL_LIMIT + 1];
+  double middle[NJ_CELL_LIMIT];
+  double inverse_half[NJ_CELL_LIMIT];
+  double coefficient[NJ_CELL_LIMIT][8] __attribute__((aligned(64)));
+};
+
+static void *make(size_t size) {
+  size = (size + 63) / 64 * 64;
+  void *p = aligned_alloc(64, size);
+  if (!p) abort();
+  memset(p, 0, size);
+  return p;
+}
+
+nj_shape_table *nj_shape_table_make(void) { return make(sizeof(nj_shape_table)); }
+void nj_shape_table_free(nj_shape_table *table) { free(table); }
+nj_signal_cells *nj_signal_cells_make(void) { return make(sizeof(nj_signal_cells)); }
+void nj_signal_cells_free(nj_signal_cells *cells) { free(cells); }
 
 // Chebyshev nodes of degree 7 and the map from values there to powers of y on [-1, 1].
 static const double chebyshev_node[8] NJ_ALIGNED = {
@@ -59,16 +94,21 @@ NJ_DISPATCH(
     void, nj_shape_value, (const nj_shape_table *s, long c, double t, double *o), (s, c, t, o))
 NJ_DISPATCH(
     void, nj_signal_fill,
-    (const nj_signal_cells *c, const double *x, long n, double m, double i, double *s, double *p,
-     double *o),
-    (c, x, n, m, i, s, p, o))
+    (const nj_signal_cells *c, const double *x, long n, double m, double i, long k, double *s,
+     double *p, double *o),
+    (c, x, n, m, i, k, s, p, o))
 NJ_DISPATCH(
     void, nj_signal_columns,
     (const nj_signal_cells *c, const double *x, long n, double *v, double *f, double *s),
     (c, x, n, v, f, s))
 NJ_DISPATCH(
     long, nj_signal_nodes,
-    (const nj_signal_cells *c, double l, double h, double *x, double *w), (c, l, h, x, w))
+    (const nj_signal_cells *c, double l, double h, double m, double *x, double *w),
+    (c, l, h, m, x, w))
+NJ_DISPATCH(
+    void, nj_signal_bins,
+    (const nj_signal_cells *c, double l, double h, long n, double *s, double *p),
+    (c, l, h, n, s, p))
 NJ_DISPATCH(
     void, nj_linear_start, (const nj_linear_data *d, const double *s, nj_linear_fit *f),
     (d, s, f))

@@ -61,7 +61,7 @@ public struct SectionReader {
         Diagnostic(
           at: node.location,
           "missing key '\(key)' in \(node.path.isEmpty ? "the file" : node.title)",
-          remedy: "add '\(key): …', \(summary.lowercasedFirst)"))
+          remedy: "add '\(key): …', \(summary.lowercasedFirst)"), of: node.path)
       return format.placeholder()
     }
     return decode(entry, format) ?? format.placeholder()
@@ -105,7 +105,7 @@ public struct SectionReader {
     keys.append(
       KeyDescription(name: key, shape: format.shape, presence: .later, summary: summary))
     guard let entry = entries[key] else { return }
-    log.refuse("'\(entry.node.path)'", at: entry.location, remedy: "remove it")
+    log.refuse("'\(entry.node.path)'", at: entry.location, of: entry.node.path, remedy: "remove it")
     log.laterDepth += 1
     _ = format.decode(entry.node, &log)
     log.laterDepth -= 1
@@ -129,8 +129,8 @@ public struct SectionReader {
   public mutating func report(_ key: String, _ finding: String, remedy: String? = nil) {
     guard let node else { return }
     let path = SettingsNode.joined(node.path, key)
-    let place = entries[key]?.node.location ?? node.location
-    log.report(Diagnostic(at: place, "'\(path)' \(finding)", remedy: remedy))
+    let place = entries[key]?.node.location ?? node.node(at: key)?.location ?? node.location
+    log.report(Diagnostic(at: place, "'\(path)' \(finding)", remedy: remedy), of: path)
   }
 
   /// Reports a fault of the map as a whole.
@@ -143,7 +143,8 @@ public struct SectionReader {
   public mutating func report(atKey key: String, _ finding: String, remedy: String? = nil) {
     guard let node else { return }
     log.report(
-      Diagnostic(at: entries[key]?.location ?? node.location, finding, remedy: remedy))
+      Diagnostic(at: entries[key]?.location ?? node.location, finding, remedy: remedy),
+      of: SettingsNode.joined(node.path, key))
   }
 
   /// Reports a missing key that another setting makes necessary.
@@ -153,7 +154,7 @@ public struct SectionReader {
       Diagnostic(
         at: node.location,
         "missing key '\(key)' in \(node.path.isEmpty ? "the file" : node.title); \(reason)",
-        remedy: "add '\(key): …'"))
+        remedy: "add '\(key): …'"), of: node.path)
   }
 
   private mutating func decode<Value>(_ entry: SettingsEntry, _ format: Format<Value>) -> Value? {
@@ -172,7 +173,7 @@ public struct SectionReader {
         Diagnostic(
           at: entry.location,
           "unknown key '\(entry.name)' in \(path.isEmpty ? "the file" : "'\(path)'")",
-          remedy: suggestion ?? "allowed: \(SettingsText.quoted(known))"))
+          remedy: suggestion ?? "allowed: \(SettingsText.quoted(known))"), of: path)
     }
     return (log, .sorted(canonical))
   }

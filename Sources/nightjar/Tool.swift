@@ -6,7 +6,11 @@ struct Tool: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nightjar", abstract: "Searches for new narrow resonances, end to end.",
     subcommands: [
+      Check.self,
       Inspect.self,
+      Plan.self,
+      Report.self,
+      Run.self,
       Simulate.self,
     ])
 }

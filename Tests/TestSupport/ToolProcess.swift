@@ -42,7 +42,7 @@ public struct ToolProcess: Sendable {
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
     let scratch = try TemporaryFolder()
     let (output, errors) = (scratch.path + "/output", scratch.path + "/errors")
-    for file in [output, errors] { FileManager.default.createFile(atPath: file, contents: nil) }
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice

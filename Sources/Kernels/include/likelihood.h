@@ -6,7 +6,7 @@
 #define NIGHTJAR_LIKELIHOOD_H
 
 #define NJ_CELL_LIMIT 288
-#define NJ_COLUMN_LIMIT 32
+#define NJ_COLUMN_LIMIT 48
 #define NJ_LINEAR_LIMIT 4
 
 #ifdef __cplusplus
@@ -21,23 +21,16 @@ typedef struct nj_component {
 } nj_component;
 
 /// Unnormalised components in t = (x - mean) / width: degree-7 polynomials on shared cells.
-typedef struct nj_shape_table {
-  long cells;
-  long components;
-  double edge[NJ_CELL_LIMIT + 1];
-  double coefficient[2][NJ_CELL_LIMIT][8] __attribute__((aligned(64)));
-  double integral[2][NJ_CELL_LIMIT + 1]; // from edge[0] to each edge, in t
-} nj_shape_table;
-
+typedef struct nj_shape_table nj_shape_table;
 /// A signal density in the observable: the cells that touch a window.
-typedef struct nj_signal_cells {
-  long cells;
-  double mean;
-  double edge[NJ_CELL_LIMIT + 1];
-  double middle[NJ_CELL_LIMIT];
-  double inverse_half[NJ_CELL_LIMIT];
-  double coefficient[NJ_CELL_LIMIT][8] __attribute__((aligned(64)));
-} nj_signal_cells;
+typedef struct nj_signal_cells nj_signal_cells;
+
+/// Allocates; free with `nj_shape_table_free`.
+nj_shape_table *nj_shape_table_make(void);
+void nj_shape_table_free(nj_shape_table *table);
+/// Allocates; free with `nj_signal_cells_free`.
+nj_signal_cells *nj_signal_cells_make(void);
+void nj_signal_cells_free(nj_signal_cells *cells);
 
 /// A data set for a density linear in (signal, 1, u, u²).
 typedef struct nj_linear_data {
@@ -79,19 +72,26 @@ double nj_shape_integral(const nj_shape_table *table, long component, double t);
 void nj_shape_value(const nj_shape_table *table, long component, double t, double *out);
 
 /// Evaluates signal and u at ascending events, zero padding included; sums[8] for the first step:
-/// Σ s, u, s², su, u², u³, u⁴, su².
+/// Σ s, u, s², su, u² and, for 4 parameters, u³, u⁴, su².
 void nj_signal_fill(
     const nj_signal_cells *cells, const double *x, long n, double centre, double inverse_half,
-    double *signal, double *position, double *sums);
+    long parameters, double *signal, double *position, double *sums);
 
 /// Evaluates signal, x-derivative columns S + (x-m)S' and S + 3(x-m)S' + (x-m)²S'' at ascending x.
 void nj_signal_columns(
     const nj_signal_cells *cells, const double *x, long n, double *value, double *first,
     double *second);
 
-/// Places four Gauss-Legendre nodes in each part of a cell inside [low, high]; returns the count.
+/// Places four Gauss-Legendre nodes in each part of a cell inside [low, high], parts no wider than
+/// `widest`; returns the count.
 long nj_signal_nodes(
-    const nj_signal_cells *cells, double low, double high, double *x, double *weight);
+    const nj_signal_cells *cells, double low, double high, double widest, double *x,
+    double *weight);
+
+/// Averages the signal over equal bins of [low, high] and gives the u of their centres, zero padded.
+void nj_signal_bins(
+    const nj_signal_cells *cells, double low, double high, long bins, double *signal,
+    double *position);
 
 /// Sets theta to one Newton step from a flat background, from the sums of `nj_signal_fill`.
 void nj_linear_start(const nj_linear_data *data, const double *sums, nj_linear_fit *fit);

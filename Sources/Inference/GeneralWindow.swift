@@ -1,0 +1,491 @@
+import Kernels
+
+/// The general way through a window: any background, width nuisances, binding positivity, few
+/// events.
+///
+/// Parameters: the signal (events on the full line), the Chebyshev coefficients of the polynomial
+/// (density), coefficient and slope of each exponential, ln of the width factor.
+final class GeneralWindow: NewtonObjective {
+  /// What is done with the signal.
+  enum Signal {
+    case free
+    case fixed(Double)
+  }
+
+  let newton = ConstrainedNewton()
+  var model = SignalModel()
+  var geometry = WindowGeometry([0...1])
+  var positivity = Positivity.totalDensity
+  var widthFactor = NuisanceFactor([], on: .width)
+  var order = -1
+  var exponentials = 0
+  var hasWidth = false
+  private(set) var count = 1
+  /// Points with densities: events, bins, or the nodes of an Asimov set.
+  private(set) var points = 0
+  private(set) var events = 0.0
+  private(set) var bins = 0
+  var isAsimov = false
+
+  let dataColumns = ColumnSet()
+  let nodeColumns = ColumnSet()
+  let asimovWeight = AlignedArray(capacity: 64)
+  private(set) var asimovEvents = 0.0
+  private var chebyshevIntegrals: [Double] = []
+  private(set) var nodeCount = 0
+  private var placedWidth = 1.0
+  /// Where the density, or the background alone, is held at or above zero.
+  var held: [HeldPoint] = []
+
+  struct HeldPoint {
+    var x: Double
+    var bin: Int
+    var isBackground: Bool
+  }
+
+  let gradientSums = UnsafeMutablePointer<Double>.allocate(capacity: Int(NJ_COLUMN_LIMIT))
+  let gramSums = UnsafeMutablePointer<Double>.allocate(
+    capacity: Int(NJ_COLUMN_LIMIT * (NJ_COLUMN_LIMIT + 1) / 2))
+  let coefficients = UnsafeMutablePointer<Double>.allocate(capacity: Int(NJ_COLUMN_LIMIT))
+
+  deinit {
+    gradientSums.deallocate()
+    gramSums.deallocate()
+    coefficients.deallocate()
+  }
+
+  var slopeBase: Int { 1 + (order + 1) }
+  var widthIndex: Int { 1 + (order + 1) + 2 * exponentials }
+  /// An unbinned Asimov set lies on the nodes, a binned one in the bins.
+  var columns: ColumnSet { isAsimov && bins == 0 ? nodeColumns : dataColumns }
+
+  /// Takes a window's events and model.
+  func load(_ window: borrowing ScanWindow, model: SignalModel, geometry: WindowGeometry) {
+    self.model = model
+    self.geometry = geometry
+    positivity = window.positivity
+    order = min(window.background.polynomialOrder ?? -1, 12)
+    exponentials = min(window.background.exponentialCount, 3)
+    widthFactor = NuisanceFactor(window.nuisances, on: .width)
+    hasWidth = !widthFactor.isEmpty
+    count = 1 + (order + 1) + 2 * exponentials + (hasWidth ? 1 : 0)
+    chebyshevIntegrals = order >= 0 ? geometry.chebyshevIntegrals(order: order) : []
+    isAsimov = false
+    held.removeAll(keepingCapacity: true)
+    placedWidth = 1
+    placeNodes()
+    switch window.likelihood {
+    case .unbinned:
+      bins = 0
+      points = window.events.count
+      events = Double(points)
+      dataColumns.reserve(points, order: order, exponentials: exponentials)
+      for (i, x) in window.events.enumerated() {
+        dataColumns.x.base[i] = x
+        dataColumns.u.base[i] = geometry.u(x)
+      }
+      dataColumns.finish(points)
+      fillFixedColumns(dataColumns, points)
+    case .binned(let wanted):
+      loadBins(window, wanted)
+    }
+    fillSignal(1)
+  }
+
+  private func placeNodes() {
+    let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + 16 * geometry.segments.count)
+    nodeColumns.reserve(most, order: order, exponentials: exponentials)
+    let x = nodeColumns.x.base, share = nodeColumns.share.base
+    var n = 0
+    for segment in geometry.segments {
+      n += nj_signal_nodes(
+        model.cells, segment.lowerBound, segment.upperBound, geometry.half / 5, x + n, share + n)
+    }
+    for i in 0..<n { nodeColumns.u.base[i] = geometry.u(x[i]) }
+    nodeColumns.finish(n)
+    nodeCount = n
+    fillFixedColumns(nodeColumns, n)
+  }
+
+  private func fillFixedColumns(_ set: ColumnSet, _ n: Int) {
+    guard order >= 0 else { return }
+    nj_chebyshev_columns(set.u.base, n, order, set.chebyshev)
+  }
+
+  /// Bins are cut by excluded ranges: their columns are integrals over what is left.
+  private func loadBins(_ window: borrowing ScanWindow, _ wanted: Int) {
+    var edges: [(Double, Double, Int)] = []
+    let g = geometry, width = (g.high - g.low) / Double(wanted)
+    for i in 0..<wanted {
+      let a = i == 0 ? g.low : g.low + Double(i) * width
+      let b = i == wanted - 1 ? g.high : g.low + Double(i + 1) * width
+      for s in g.segments where min(b, s.upperBound) > max(a, s.lowerBound) {
+        edges.append((max(a, s.lowerBound), min(b, s.upperBound), i))
+      }
+    }
+    bins = edges.count
+    points = bins
+    dataColumns.reserve(bins, order: order, exponentials: exponentials)
+    dataColumns.binEdges = edges.map { ($0.0, $0.1) }
+    for i in 0..<bins {
+      dataColumns.x.base[i] = 0.5 * (edges[i].0 + edges[i].1)
+      dataColumns.u.base[i] = g.u(dataColumns.x.base[i])
+      dataColumns.weight.base[i] = 0
+    }
+    dataColumns.finish(bins)
+    events = 0
+    if let counts = window.counts {
+      for i in 0..<min(bins, counts.count) {
+        dataColumns.weight.base[i] = counts[i]
+        events += counts[i]
+      }
+    } else {
+      var bin = 0
+      for x in window.events {
+        while bin < bins - 1, x >= edges[bin].1 { bin += 1 }
+        dataColumns.weight.base[bin] += 1
+      }
+      events = Double(window.events.count)
+    }
+    guard order >= 0 else { return }
+    for i in 0..<bins {
+      for k in 0...order {
+        dataColumns.chebyshev[k]?[i] =
+          integral(edges[i].0, edges[i].1) { WindowGeometry.chebyshev(k, $0) }
+      }
+    }
+  }
+
+  /// Integrates a function of u over x by eight Gauss-Legendre nodes.
+  private func integral(_ a: Double, _ b: Double, _ f: (Double) -> Double) -> Double {
+    let half = 0.5 * (b - a), middle = 0.5 * (a + b)
+    var sum = 0.0
+    for (node, share) in Self.gauss8 {
+      sum += share * (f(geometry.u(middle - node * half)) + f(geometry.u(middle + node * half)))
+    }
+    return sum * half
+  }
+
+  private static let gauss8: [(Double, Double)] = [
+    (0.1834346424956498, 0.3626837833783620), (0.5255324099163290, 0.3137066458778873),
+    (0.7966664774136267, 0.2223810344533745), (0.9602898564975363, 0.1012285362903763),
+  ]
+
+  /// Fills signal columns of the points and, for positivity, of the nodes.
+  func fillSignal(_ factor: Double) {
+    placedWidth = factor
+    model.rescale(widthFactor: factor, segments: geometry.segments)
+    fillSignal(nodeColumns, nodeCount, isBinned: false, factor)
+    fillSignal(dataColumns, points, isBinned: bins > 0, factor)
+  }
+
+  private func fillSignal(_ set: ColumnSet, _ n: Int, isBinned: Bool, _ factor: Double) {
+    guard isBinned else {
+      nj_signal_columns(
+        model.cells, set.x.base, n, set.signal.base, set.signalFirst.base, set.signalSecond.base)
+      return
+    }
+    let mean = model.mean
+    for (i, edge) in set.binEdges.enumerated() {
+      let s = model.acceptance(widthFactor: factor, segments: [edge.0...edge.1])
+      set.signal.base[i] = max(s.value, 0)
+      set.signalFirst.base[i] = s.first
+      set.signalSecond.base[i] = s.second
+    }
+    _ = mean
+  }
+
+  private func fillExponentials(_ q: UnsafePointer<Double>) {
+    for e in 0..<exponentials {
+      let slope = q[slopeBase + 2 * e + 1]
+      let set = columns, n = isAsimov ? nodeCount : points
+      if bins > 0 {
+        for i in 0..<bins {
+          let m = exponentialIntegral(slope, set.binEdges[i].0, set.binEdges[i].1)
+          set.exponential[3 * e]?[i] = m.0
+          set.exponential[3 * e + 1]?[i] = m.1
+          set.exponential[3 * e + 2]?[i] = m.2
+        }
+      } else if let value = set.exponential[3 * e], let first = set.exponential[3 * e + 1],
+        let second = set.exponential[3 * e + 2]
+      {
+        nj_exponential_columns(set.u.base, n, slope, value, first, second)
+      }
+    }
+  }
+
+  /// ∫exp(slope·u) dx and its two derivatives in the slope, over [a, b] in x.
+  func exponentialIntegral(_ slope: Double, _ a: Double, _ b: Double) -> (Double, Double, Double) {
+    ExponentialIntegral.over(slope, geometry, a, b)
+  }
+
+  /// The signal's share in the window at a width factor, from the last fit's parameters.
+  func acceptance(_ raw: RawFit) -> Double {
+    guard hasWidth, raw.values.count == count else { return model.acceptance }
+    return model.acceptance(
+      widthFactor: nj_exp_scalar(raw.values[widthIndex]), segments: geometry.segments
+    ).value
+  }
+
+  /// The expected background events in the window.
+  func backgroundYield(_ raw: RawFit) -> Double {
+    guard raw.values.count == count else { return .nan }
+    var sum = 0.0
+    for k in 0..<(order + 1) { sum += raw.values[1 + k] * chebyshevIntegrals[k] }
+    for e in 0..<exponentials {
+      for s in geometry.segments {
+        sum +=
+          raw.values[slopeBase + 2 * e]
+          * exponentialIntegral(raw.values[slopeBase + 2 * e + 1], s.lowerBound, s.upperBound).0
+      }
+    }
+    return sum
+  }
+
+  /// Makes the Asimov set of a background-only fit.
+  func makeAsimov(_ null: RawFit) {
+    let set = bins > 0 ? dataColumns : nodeColumns
+    let n = bins > 0 ? bins : nodeCount
+    asimovWeight.reserve(n + 32)
+    null.values.withUnsafeBufferPointer { q in
+      if let q = q.baseAddress, exponentials > 0 {
+        isAsimov = true
+        fillExponentials(q)
+        isAsimov = false
+      }
+    }
+    asimovEvents = 0
+    for i in 0..<n {
+      var value = 0.0
+      for k in 0..<(order + 1) { value += null.values[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
+      for e in 0..<exponentials {
+        value += null.values[slopeBase + 2 * e] * (set.exponential[3 * e]?[i] ?? 0)
+      }
+      value = max(value, 0) * (bins > 0 ? 1 : set.share.base[i])
+      asimovWeight.base[i] = value
+      asimovEvents += value
+    }
+    for i in n..<((n + 15) / 16 * 16) { asimovWeight.base[i] = 0 }
+  }
+
+  // MARK: The objective
+
+  func evaluate(
+    _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
+    hessian: UnsafeMutablePointer<Double>
+  ) -> Bool {
+    let n = count, m = order + 1
+    var widthCost = (value: 0.0, first: 0.0, second: 0.0)
+    var share = (value: model.acceptance, first: 0.0, second: 0.0)
+    if hasWidth {
+      let eta = q[widthIndex], factor = nj_exp_scalar(eta)
+      if factor != placedWidth { fillSignal(factor) }
+      widthCost = widthFactor.cost(eta)
+      share = model.acceptance(widthFactor: factor, segments: geometry.segments)
+    }
+    if exponentials > 0 { fillExponentials(q) }
+    let set = columns, pointCount = isAsimov && bins == 0 ? nodeCount : points
+    let list = set.pointers
+    // Gram columns in the order of the parameters, second derivatives after them.
+    var c = 0
+    list[c] = UnsafePointer(set.signal.base)
+    coefficients[c] = q[0]
+    c += 1
+    for k in 0..<m {
+      list[c] = UnsafePointer(set.chebyshev[k])
+      coefficients[c] = q[1 + k]
+      c += 1
+    }
+    for e in 0..<exponentials {
+      list[c] = UnsafePointer(set.exponential[3 * e])
+      list[c + 1] = UnsafePointer(set.exponential[3 * e + 1])
+      coefficients[c] = q[slopeBase + 2 * e]
+      coefficients[c + 1] = 0
+      c += 2
+    }
+    if hasWidth {
+      list[c] = UnsafePointer(set.signalFirst.base)
+      coefficients[c] = 0
+      c += 1
+    }
+    let gram = c
+    for e in 0..<exponentials {
+      list[c] = UnsafePointer(set.exponential[3 * e + 2])
+      coefficients[c] = 0
+      c += 1
+    }
+    if hasWidth {
+      list[c] = UnsafePointer(set.signalSecond.base)
+      coefficients[c] = 0
+      c += 1
+    }
+    let weights =
+      isAsimov
+      ? UnsafePointer(asimovWeight.base) : bins > 0 ? UnsafePointer(set.weight.base) : nil
+    var lowest = 0.0
+    let logs = nj_column_sums(
+      list.withoutOptionals, coefficients, c, gram, weights, 0, pointCount, gradientSums, gramSums,
+      &lowest)
+    guard lowest > 1e-290, logs.isFinite else { return false }
+    // Value and extended terms.
+    var nu = q[0] * share.value
+    for i in 0..<(n * n) { hessian[i] = 0 }
+    for i in 0..<n {
+      for j in 0...i { hessian[i * n + j] = gramSums[i * (i + 1) / 2 + j] }
+      gradient[i] = -gradientSums[i]
+    }
+    gradient[0] += share.value
+    for k in 0..<m {
+      nu += q[1 + k] * chebyshevIntegrals[k]
+      gradient[1 + k] += chebyshevIntegrals[k]
+    }
+    for e in 0..<exponentials {
+      let at = slopeBase + 2 * e, amount = q[at]
+      var total = (0.0, 0.0, 0.0)
+      for s in geometry.segments {
+        let part = exponentialIntegral(q[at + 1], s.lowerBound, s.upperBound)
+        total = (total.0 + part.0, total.1 + part.1, total.2 + part.2)
+      }
+      nu += amount * total.0
+      gradient[at] += total.0
+      // The column of the slope is without its coefficient.
+      let raw = gradient[at + 1]
+      gradient[at + 1] = amount * (raw + total.1)
+      for j in 0...(at + 1) { hessian[(at + 1) * n + j] *= j == at + 1 ? amount * amount : amount }
+      for i in (at + 2)..<max(n, at + 2) { hessian[i * n + at + 1] *= amount }
+      hessian[(at + 1) * n + at] += raw + total.1
+      hessian[(at + 1) * n + at + 1] += amount * (total.2 - gradientSums[gram + e])
+    }
+    if hasWidth {
+      let w = widthIndex, amount = q[0], raw = gradient[w]
+      gradient[w] = amount * (raw + share.first) + widthCost.first
+      for j in 0..<w { hessian[w * n + j] *= amount }
+      hessian[w * n + w] *= amount * amount
+      hessian[w * n] += raw + share.first
+      hessian[w * n + w] +=
+        amount * (share.second - gradientSums[gram + exponentials]) + widthCost.second
+    }
+    for i in 0..<n { for j in 0..<i { hessian[j * n + i] = hessian[i * n + j] } }
+    value = nu + logs + widthCost.value
+    return value.isFinite
+  }
+
+  var constraintCount: Int { held.count }
+
+  func constraint(
+    _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let point = held[index]
+    for i in 0..<count { row[i] = 0 }
+    var value = 0.0
+    if point.bin >= 0 {
+      let set = dataColumns, i = point.bin
+      row[0] = set.signal.base[i]
+      if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
+      for k in 0..<(order + 1) { row[1 + k] = set.chebyshev[k]?[i] ?? 0 }
+      for e in 0..<exponentials {
+        row[slopeBase + 2 * e] = set.exponential[3 * e]?[i] ?? 0
+        row[slopeBase + 2 * e + 1] =
+          q[slopeBase + 2 * e] * (set.exponential[3 * e + 1]?[i] ?? 0)
+      }
+    } else {
+      let u = geometry.u(point.x)
+      if !point.isBackground {
+        let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
+        row[0] = model.density(at: point.x, widthFactor: factor)
+        if hasWidth {
+          let up = model.density(at: point.x, widthFactor: factor * 1.0001)
+          let down = model.density(at: point.x, widthFactor: factor / 1.0001)
+          row[widthIndex] = q[0] * (up - down) / 2e-4
+        }
+      }
+      for k in 0..<(order + 1) { row[1 + k] = WindowGeometry.chebyshev(k, u) }
+      for e in 0..<exponentials {
+        let v = nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
+        row[slopeBase + 2 * e] = v
+        row[slopeBase + 2 * e + 1] = q[slopeBase + 2 * e] * u * v
+      }
+    }
+    value = q[0] * row[0]
+    for k in 0..<(order + 1) { value += q[1 + k] * row[1 + k] }
+    for e in 0..<exponentials { value += q[slopeBase + 2 * e] * row[slopeBase + 2 * e] }
+    return value
+  }
+
+  func findViolated(_ q: UnsafePointer<Double>) -> Bool {
+    var added = false
+    let total = isAsimov ? asimovEvents : events
+    if total == 0 { return false }
+    let typical = total / (2 * geometry.half)
+    if bins > 0 {
+      for i in 0..<bins where !held.contains(where: { $0.bin == i }) && held.count < 16 {
+        held.append(HeldPoint(x: 0, bin: i, isBackground: false))
+        let value = constraint(held.count - 1, q, row: coefficients)
+        if value < -1e-9 * total / Double(bins) { added = true } else { held.removeLast() }
+      }
+    } else if findViolated(q, isBackground: false, typical) {
+      added = true
+    }
+    if positivity == .background, findViolated(q, isBackground: true, typical) { added = true }
+    return added
+  }
+
+  private func findViolated(
+    _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
+  ) -> Bool {
+    var added = false
+    let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
+    func value(_ x: Double) -> Double {
+      let u = geometry.u(x)
+      var sum = isBackground ? 0 : q[0] * model.density(at: x, widthFactor: factor)
+      for k in 0..<(order + 1) { sum += q[1 + k] * WindowGeometry.chebyshev(k, u) }
+      for e in 0..<exponentials {
+        sum += q[slopeBase + 2 * e] * nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
+      }
+      return sum
+    }
+    func hold(_ x: Double) {
+      let near = model.width * 0.05
+      if let i = held.firstIndex(where: {
+        $0.bin < 0 && $0.isBackground == isBackground && abs($0.x - x) < near
+      }) {
+        if held[i].x != x {
+          held[i].x = x
+          added = true
+        }
+      } else if held.count < 16 {
+        held.append(HeldPoint(x: x, bin: -1, isBackground: isBackground))
+        added = true
+      }
+    }
+    let set = nodeColumns
+    let limit = -1e-8 * typical
+    var start = 0
+    for segment in geometry.segments {
+      var end = start
+      while end < nodeCount, set.x.base[end] <= segment.upperBound { end += 1 }
+      var before = segment.lowerBound, beforeValue = value(before)
+      if beforeValue < limit { hold(before) }
+      var now = start < end ? set.x.base[start] : segment.upperBound
+      var nowValue = value(now)
+      for i in start..<end {
+        let next = i + 1 < end ? set.x.base[i + 1] : segment.upperBound
+        let nextValue = value(next)
+        if nowValue < beforeValue, nowValue <= nextValue, nowValue < 0.05 * typical {
+          // Golden section between the neighbours.
+          var a = before, b = next
+          for _ in 0..<30 {
+            let c = b - 0.6180339887498949 * (b - a), d = a + 0.6180339887498949 * (b - a)
+            if value(c) < value(d) { b = d } else { a = c }
+          }
+          let x = 0.5 * (a + b)
+          if value(x) < limit { hold(x) }
+        }
+        (before, beforeValue, now, nowValue) = (now, nowValue, next, nextValue)
+      }
+      if nowValue < limit { hold(segment.upperBound) }
+      start = end
+    }
+    return added
+  }
+}
