@@ -11,9 +11,6 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
-) -> Target {
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
@@ -95,13 +92,11 @@ let testTargets: [Target] = [
     "SimulationTests",
     ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(
     "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"]),
   tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
-  tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
