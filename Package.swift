@@ -93,7 +93,7 @@ let testTargets: [Target] = [
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(
     "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
@@ -106,16 +106,6 @@ let testTargets: [Target] = [
     "SimulationTests",
     ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
-  tests("SettingsTests", ["Settings", "Diagnostics"]),
-  tests(
-    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"]),
-  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
-  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
-  tests(
-    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
 ]
 
 let package = Package(
