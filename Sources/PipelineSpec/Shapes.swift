@@ -63,7 +63,7 @@ extension SectionReader {
   /// Reads the keys of a background density: `shape` with its order, or `sum`.
   mutating func backgroundShape() -> BackgroundShapeSettings {
     let kind = optional(
-      "shape", Format<BackgroundShapeSection.Kind>.choice(later: ["histogram", "peak"]),
+      "shape", Format<BackgroundShapeSection.Kind>.choice(later: ["histogram"]),
       "Family of the density")
     let order = optional(
       "order", Format<Int>.integer(.init(from: 0, to: 9)), "Order of a polynomial")
@@ -71,6 +71,7 @@ extension SectionReader {
       "sum",
       Format<[BackgroundShapeSection]>.list(of: .section, count: 2...4, of: "background shapes"),
       "Shapes with own yields that are added, instead of one shape")
+    later("peak", Format<PeakSettings>.section, "A peak that belongs to the background")
     guard isClean else { return .polynomial(order: order ?? 0) }
     if let sum {
       if has("shape") { report("shape", "and 'sum' are both stated", remedy: "keep one of them") }
@@ -79,7 +80,7 @@ extension SectionReader {
     }
     switch kind {
     case nil:
-      if !has("from") { reportMissing("shape", "a background needs a density") }
+      if !has("from"), !has("peak") { reportMissing("shape", "a background needs a density") }
       return .polynomial(order: 0)
     case .polynomial:
       if order == nil { reportMissing("order", "a polynomial needs it") }
