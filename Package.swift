@@ -87,6 +87,7 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   tests("FloorTests", []),
   tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
+  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"]),
   tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
   tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
 ]

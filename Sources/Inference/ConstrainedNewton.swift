@@ -242,7 +242,7 @@ final class ConstrainedNewton {
     // L⁻¹ in place, then H⁻¹ = L⁻ᵀ L⁻¹.
     for a in 0..<m {
       work[a * m + a] = 1 / work[a * m + a]
-      for b in stride(from: a - 1, through: 0, by: -1) {
+      for b in 0..<a {
         var v = 0.0
         for k in b..<a { v -= work[a * m + k] * work[k * m + b] }
         work[a * m + b] = v * work[a * m + a]

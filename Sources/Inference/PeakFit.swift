@@ -82,6 +82,20 @@ public struct PeakFit: Sendable {
     return (fit.peakResult(parameters), PeakCurve(self, model, best))
   }
 
+  /// Checks the derivatives of the likelihood around its minimum.
+  package func checkDerivatives(events: [Double]) -> ObjectiveCheck? {
+    let model = PeakModel(
+      geometry: WindowGeometry(segments), components: components(),
+      yields: peaks.map { index($0.yield) },
+      isFullLine: peaks.map { $0.normalisation == .fullLine }, peakParameters: parameters.count,
+      background: background, events: events, weights: nil)
+    let raw = minimise(model, total: Double(events.count), attempt: 0)
+    let n = raw.values.count
+    let steps = (0..<n).map { 1e-4 * max(raw.covariance[$0 * n + $0], 0).squareRoot() + 1e-9 }
+    let away = (0..<n).map { raw.values[$0] + 300 * steps[$0] }
+    return ObjectiveCheck(model, at: away, steps: steps)
+  }
+
   private func index(_ parameter: FitParameter) -> Int {
     parameters.firstIndex { $0.name == parameter.name } ?? 0
   }
