@@ -33,9 +33,10 @@ import Testing
               normalisation: normalisation)
           ], background: background)
         let check = fit.checkDerivatives(events: events)
-        // Differences of values of ~1e3 with steps of 1e-4 errors: 1e-5 is what they can show.
-        #expect((check?.gradient ?? 1) < 3e-5, "\(shape)")
-        #expect((check?.hessian ?? 1) < 3e-5, "\(shape)")
+        // What differences of values of about 1e3 in steps of 1e-5 can show; an event that crosses
+        // a joint within the step jumps in its second derivative.
+        #expect((check?.gradient ?? 1) < 1e-5, "\(shape)")
+        #expect((check?.hessian ?? 1) < 1e-3, "\(shape)")
       }
     }
   }
