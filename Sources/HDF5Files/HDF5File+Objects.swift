@@ -84,7 +84,15 @@ extension HDF5File {
   public func walk(from group: String = "/") throws(HDF5Error) -> [Object] {
     var found: [Object] = []
     var seen: Set<UInt64> = []
-    var groups = [HDF5Writer.absolute(group)]
+    let start = HDF5Writer.absolute(group)
+    var groups = [start]
+    ch5_silence()
+    var details = H5O_info_t()
+    if H5Oget_info_by_name2(
+      handle.id, start, &details, UInt32(H5O_INFO_BASIC), HDF5Library.byDefault) >= 0
+    {
+      seen.insert(UInt64(details.addr))
+    }
     while let next = groups.popLast() {
       let children: [Object]
       do throws(HDF5Error) {

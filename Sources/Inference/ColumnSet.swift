@@ -2,14 +2,14 @@ import Kernels
 
 /// The columns of a general density at its points.
 final class ColumnSet {
-  var x = AlignedArray(capacity: 64)
-  var u = AlignedArray(capacity: 64)
-  var weight = AlignedArray(capacity: 64)
-  var share = AlignedArray(capacity: 64)
-  var signal = AlignedArray(capacity: 64)
-  var signalFirst = AlignedArray(capacity: 64)
-  var signalSecond = AlignedArray(capacity: 64)
-  private var backing = AlignedArray(capacity: 64)
+  let x = AlignedArray(capacity: 64)
+  let u = AlignedArray(capacity: 64)
+  let weight = AlignedArray(capacity: 64)
+  let share = AlignedArray(capacity: 64)
+  let signal = AlignedArray(capacity: 64)
+  let signalFirst = AlignedArray(capacity: 64)
+  let signalSecond = AlignedArray(capacity: 64)
+  private let backing = AlignedArray(capacity: 64)
   /// T_0…T_order, then value and two derivatives of each exponential: into the backing array.
   let chebyshev: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>
   let exponential: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>

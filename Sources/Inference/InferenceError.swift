@@ -19,3 +19,52 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     }
   }
 }
+
+extension InferenceError {
+  /// Throws unless segments are ascending, disjoint, finite and of positive length.
+  static func check(segments: [ClosedRange<Double>]) throws(InferenceError) {
+    guard !segments.isEmpty else { throw .segments }
+    var end = -Double.infinity
+    for segment in segments {
+      guard segment.lowerBound >= end, segment.upperBound > segment.lowerBound,
+        segment.lowerBound.isFinite, segment.upperBound.isFinite
+      else { throw .segments }
+      end = segment.upperBound
+    }
+  }
+
+  /// Throws where a signal shape has a width, tail or fraction outside of its range.
+  static func check(_ shape: SignalShape) throws(InferenceError) {
+    func positive(_ what: String, _ x: Double) throws(InferenceError) {
+      guard x > 0, x.isFinite else { throw .invalid(what: what, found: x, allowed: "> 0") }
+    }
+    func tail(_ alpha: Double, _ n: Double, _ name: String) throws(InferenceError) {
+      guard alpha >= 0.01, alpha < 1e29 else {
+        throw .invalid(what: "alpha\(name)", found: alpha, allowed: ">= 0.01")
+      }
+      guard n > 1, n <= 1000 else {
+        throw .invalid(what: "n\(name)", found: n, allowed: "above 1, at most 1000")
+      }
+    }
+    guard shape.mean.isFinite else {
+      throw .invalid(what: "mean", found: shape.mean, allowed: "a finite number")
+    }
+    try positive("width", shape.width)
+    switch shape {
+    case .gaussian: break
+    case .doubleSidedCrystalBall(_, _, let alphaLow, let nLow, let alphaHigh, let nHigh):
+      try tail(alphaLow, nLow, "Low")
+      try tail(alphaHigh, nHigh, "High")
+    case .twoCrystalBalls(_, let width, let first, let width2, let second, let fraction):
+      try tail(first.alpha, first.n, "")
+      try positive("width2", width2)
+      try tail(second.alpha, second.n, "2")
+      guard fraction >= 0, fraction <= 1 else {
+        throw .invalid(what: "fraction", found: fraction, allowed: "0 to 1")
+      }
+      guard width2 / width < 1000, width / width2 < 1000 else {
+        throw .invalid(what: "width2 / width", found: width2 / width, allowed: "0.001 to 1000")
+      }
+    }
+  }
+}

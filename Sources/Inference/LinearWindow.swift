@@ -7,6 +7,8 @@ import Kernels
 /// undefined, it declines, and the general way (`GeneralWindow`) does the work.
 final class LinearWindow {
   /// Steps stop when λ² = gH⁻¹g is below this: the yield is within λ²/(1-λ)² of its error.
+  ///
+  /// The error, from the last sweep's Hessian, is within 1e-3; many events allow five times as much.
   static let tolerance = 2e-5
 
   let model = SignalModel()
@@ -21,14 +23,26 @@ final class LinearWindow {
   private let sums = UnsafeMutablePointer<Double>.allocate(capacity: 8)
 
   private(set) var geometry = WindowGeometry([0...1])
-  /// What u² is above the square of a bin's centre; 0 unbinned.
-  private(set) var squareOffset = 0.0
-  /// ln of the bin width times events, to be added to -ln L; 0 unbinned.
-  private var logBinWidth = 0.0
-  private var bins = 0
-  private var nodeCount = 0
-  private(set) var nll = 0.0
-  private(set) var nullNLL = 0.0
+  private let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+
+  /// The numbers of the window in hand.
+  private struct State {
+    var squareOffset = 0.0
+    var logBinWidth = 0.0
+    var bins = 0
+    var nodeCount = 0
+    var half = 0.0
+    var nll = 0.0
+    var nullNLL = 0.0
+    var peak = 0.0
+  }
+
+  /// What the mean of u² in a bin is above the square of its centre; 0 unbinned.
+  var squareOffset: Double { state.pointee.squareOffset }
+  /// -ln L of signal and background.
+  var nll: Double { state.pointee.nll }
+  /// -ln L of the background alone.
+  var nullNLL: Double { state.pointee.nullNLL }
 
   init() {
     data.initialize(to: nj_linear_data())
@@ -38,6 +52,7 @@ final class LinearWindow {
     observedPoint.initialize(to: nj_linear_fit())
     expectedPoint.initialize(to: nj_linear_fit())
     sums.initialize(repeating: 0, count: 8)
+    state.initialize(to: State())
   }
 
   deinit {
@@ -48,6 +63,7 @@ final class LinearWindow {
     observedPoint.deallocate()
     expectedPoint.deallocate()
     sums.deallocate()
+    state.deallocate()
   }
 
   /// Places the signal model and remembers the geometry; needed before anything else.
@@ -55,6 +71,8 @@ final class LinearWindow {
     geometry = WindowGeometry(window.segments)
     model.place(
       window.signal, normalisation: window.normalisation, segments: window.segments)
+    state.pointee.half = geometry.half
+    state.pointee.peak = model.peak
   }
 
   /// Fills the data arrays; false where the window is not for this way.
@@ -65,9 +83,9 @@ final class LinearWindow {
     data.pointee.integral = (
       model.acceptance, g.integrals.0, g.integrals.1, g.integrals.2
     )
-    squareOffset = 0
-    logBinWidth = 0
-    bins = 0
+    state.pointee.squareOffset = 0
+    state.pointee.logBinWidth = 0
+    state.pointee.bins = 0
     switch window.likelihood {
     case .unbinned:
       let n = window.events.count
@@ -79,11 +97,12 @@ final class LinearWindow {
       data.pointee.vectors = (n + 15) / 16 * 2
       data.pointee.events = Double(n)
       nj_signal_fill(
-        model.cells, x, n, g.centre, 1 / g.half, buffers.signal.base, buffers.position.base, sums)
+        model.cells, x, n, g.centre, 1 / g.half, order + 2, buffers.signal.base,
+        buffers.position.base, sums)
       nj_linear_start(data, sums, fit)
     case .binned(let count):
       guard window.segments.count == 1 else { return false }
-      bins = count
+      state.pointee.bins = count
       buffers.reserve(events: count)
       nj_signal_bins(
         model.cells, g.low, g.high, count, buffers.signal.base, buffers.position.base)
@@ -97,9 +116,9 @@ final class LinearWindow {
       // The average of u² over a bin is the square of its centre plus a constant: the constant
       // moves from the quadratic to the constant coefficient.
       let delta = 1 / Double(count)
-      squareOffset = delta * delta / 3
+      state.pointee.squareOffset = delta * delta / 3
       data.pointee.integral.3 -= squareOffset * data.pointee.integral.1
-      logBinWidth = total * nj_log_scalar(2 * g.half / Double(count))
+      state.pointee.logBinWidth = total * nj_log_scalar(2 * g.half / Double(count))
       fit.pointee.theta = (0, total / g.integrals.0, 0, 0)
     }
     return true
@@ -107,11 +126,13 @@ final class LinearWindow {
 
   /// Fits signal and background; false where it declines.
   func minimise(_ window: borrowing ScanWindow) -> Bool {
-    nj_linear_minimise(data, 0, Self.tolerance, fit)
+    let few = data.pointee.events < 1500
+    nj_linear_minimise(data, 0, few ? Self.tolerance : 5 * Self.tolerance, fit)
     guard fit.pointee.failed == 0, isPositive(fit.pointee.theta, window.positivity) else {
       return false
     }
-    nll = extended(fit) + nj_linear_log(data, theta(fit), fit.pointee.theta.1) - logBinWidth
+    state.pointee.nll =
+      extended(fit) + nj_linear_log(data, theta(fit), fit.pointee.theta.1) - state.pointee.logBinWidth
     return nll.isFinite
   }
 
@@ -122,7 +143,8 @@ final class LinearWindow {
     guard null.pointee.failed == 0, isPositive(null.pointee.theta, .background) else {
       return false
     }
-    nullNLL = extended(null) + nj_linear_log(data, theta(null), null.pointee.theta.1) - logBinWidth
+    state.pointee.nullNLL =
+      extended(null) + nj_linear_log(data, theta(null), null.pointee.theta.1) - state.pointee.logBinWidth
     return nullNLL.isFinite
   }
 
@@ -158,8 +180,9 @@ final class LinearWindow {
     let t = null.pointee.theta
     asimov.pointee = data.pointee
     var total = 0.0
+    let bins = state.pointee.bins
     if bins > 0 {
-      let position = buffers.position.base, width = 2 * geometry.half / Double(bins)
+      let position = buffers.position.base, width = 2 * state.pointee.half / Double(bins)
       buffers.nodeWeight.reserve(bins + 32)
       let weight = buffers.nodeWeight.base
       for i in 0..<bins {
@@ -171,7 +194,7 @@ final class LinearWindow {
       asimov.pointee.weight = UnsafePointer(weight)
     } else {
       placeNodes()
-      let n = nodeCount
+      let n = state.pointee.nodeCount
       let weight = buffers.nodeWeight.base, share = buffers.nodeShare.base
       let position = buffers.nodePosition.base
       for i in 0..<n {
@@ -198,9 +221,9 @@ final class LinearWindow {
       n += nj_signal_nodes(
         model.cells, segment.lowerBound, segment.upperBound, g.half / 5, nodes + n, share + n)
     }
-    nodeCount = n
+    state.pointee.nodeCount = n
     nj_signal_fill(
-      model.cells, nodes, n, g.centre, 1 / g.half, buffers.nodeSignal.base,
+      model.cells, nodes, n, g.centre, 1 / g.half, 2, buffers.nodeSignal.base,
       buffers.nodePosition.base, sums)
   }
 
@@ -215,7 +238,7 @@ final class LinearWindow {
     if data.pointee.parameters < 3 { lowest = b0 }
     if lowest > 0, t.0 >= 0 { return true }
     if positivity == .background, !(lowest > 0) { return false }
-    let peak = abs(t.0) * model.peak
+    let peak = abs(t.0) * state.pointee.peak, bins = state.pointee.bins
     if lowest - (t.0 < 0 ? peak : 0) > 0 { return true }
     if bins > 0 {
       let s = buffers.signal.base, position = buffers.position.base
@@ -227,7 +250,7 @@ final class LinearWindow {
     }
     placeNodes()
     let s = buffers.nodeSignal.base, position = buffers.nodePosition.base
-    for i in 0..<nodeCount {
+    for i in 0..<state.pointee.nodeCount {
       let u = position[i]
       if !(t.0 * s[i] + t.1 + u * (t.2 + u * t.3) > 0.02 * peak) { return false }
     }
@@ -245,7 +268,7 @@ final class LinearWindow {
   }
 
   /// -ln L of the free or background-only fit as the profile counts it.
-  func profileReference(_ value: Double) -> Double { value + logBinWidth }
+  func profileReference(_ value: Double) -> Double { value + state.pointee.logBinWidth }
 
   private func extended(_ fit: UnsafeMutablePointer<nj_linear_fit>) -> Double {
     let t = fit.pointee.theta, e = data.pointee.integral

@@ -24,6 +24,11 @@ struct NuisanceFactor {
 
   var isEmpty: Bool { logNormal == 0 && gaussian.isEmpty }
 
+  /// The size of a single Gaussian factor: s = μ(1 + size·θ) then has a closed form.
+  var singleGaussian: Double? {
+    gaussian.count == 1 && logNormal == 0 ? gaussian[0] : nil
+  }
+
   /// The cost and its derivatives in F.
   func cost(_ f: Double) -> (value: Double, first: Double, second: Double) {
     if gaussian.isEmpty { return (0.5 * f * f / logNormal, f / logNormal, 1 / logNormal) }

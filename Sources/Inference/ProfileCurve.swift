@@ -43,10 +43,26 @@ struct TestStatisticCurve<Source: ProfileSource> {
   var reference = 0.0
   var point = ProfilePoint()
   private(set) var hasFailed = false
+  private let kind: Kind
+  /// Of one Gaussian factor, or the inverse of Σκ² of log-normal ones.
+  private let size: Double
+  /// Where the last search for the factor ended: the next starts there.
+  private var logFactor = 0.0
+
+  private enum Kind { case none, gaussian, logNormal, mixed }
 
   init(source: Source, factor: NuisanceFactor) {
     self.source = source
     self.factor = factor
+    if factor.isEmpty {
+      (kind, size) = (.none, 0)
+    } else if let single = factor.singleGaussian {
+      (kind, size) = (.gaussian, single)
+    } else if factor.gaussian.isEmpty {
+      (kind, size) = (.logNormal, 1 / factor.logNormal)
+    } else {
+      (kind, size) = (.mixed, 0)
+    }
   }
 
   /// Takes the profile at a signal; false where it fails.
@@ -62,21 +78,9 @@ struct TestStatisticCurve<Source: ProfileSource> {
 
   /// q and its derivative in the signal expectation; nil where the fit fails.
   mutating func evaluate(_ signal: Double) -> (q: Double, slope: Double)? {
-    var f = 0.0, s = signal, cost = 0.0
+    var s = signal, cost = 0.0
     for round in 0..<40 {
-      if !factor.isEmpty {
-        for _ in 0..<40 {
-          s = signal * nj_exp_scalar(f)
-          let c = factor.cost(f), slope = point.slope + point.curvature * (s - point.at)
-          let first = slope * s + c.first
-          let second = max(point.curvature * s * s + slope * s + c.second, 0.5 * c.second, 1e-12)
-          let step = min(max(-first / second, -0.5), 0.5)
-          f += step
-          if abs(step) < 1e-8 { break }
-        }
-        s = signal * nj_exp_scalar(f)
-        cost = factor.cost(f).value
-      }
+      (s, cost) = reach(signal)
       let off = abs(s - point.at)
       if off * max(point.curvature, 0).squareRoot() < 0.01 && off <= 0.02 * abs(point.at) { break }
       if off <= 1e-9 * abs(signal) || round > 30 { break }
@@ -86,5 +90,31 @@ struct TestStatisticCurve<Source: ProfileSource> {
     let value = point.value + d * (point.slope + 0.5 * d * point.curvature)
     let slope = point.slope + d * point.curvature
     return (max(2 * (value + cost - reference), 0), 2 * slope * (s / signal))
+  }
+
+  /// The signal, nuisance factor included, at which parabola and cost are least, and the cost.
+  private mutating func reach(_ signal: Double) -> (s: Double, cost: Double) {
+    if kind == .none { return (signal, 0) }
+    if kind == .gaussian {
+      // s = signal (1 + size θ): the sum is a parabola in θ.
+      let step = signal * size, slope = point.slope + point.curvature * (signal - point.at)
+      let theta = max(-step * slope / (1 + step * step * max(point.curvature, 0)), -0.999 / size)
+      return (signal + step * theta, 0.5 * theta * theta)
+    }
+    var f = logFactor, s = signal * nj_exp_scalar(f)
+    for _ in 0..<40 {
+      let c = kind == .logNormal ? (0.5 * f * f * size, f * size, size) : factor.cost(f)
+      let slope = point.slope + point.curvature * (s - point.at)
+      let first = slope * s + c.1
+      let second = max(point.curvature * s * s + slope * s + c.2, 0.5 * c.2, 1e-12)
+      let step = min(max(-first / second, -0.5), 0.5)
+      f += step
+      // Quadratic convergence: after a step below 1e-5 the rest is below 1e-9.
+      s = abs(step) < 1e-3 ? s * (1 + step * (1 + 0.5 * step)) : signal * nj_exp_scalar(f)
+      if abs(step) < 1e-5 { break }
+    }
+    s = signal * nj_exp_scalar(f)
+    logFactor = f
+    return (s, kind == .logNormal ? 0.5 * f * f * size : factor.cost(f).value)
   }
 }

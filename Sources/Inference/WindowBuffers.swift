@@ -1,21 +1,26 @@
-/// Growable 64-byte aligned arrays of doubles, zero padded to a multiple of 16.
-struct AlignedArray: ~Copyable {
-  private(set) var base: UnsafeMutablePointer<Double>
-  private(set) var capacity: Int
+/// A growable array of doubles, aligned to 64 bytes, zero when made.
+final class AlignedArray {
+  // Behind a pointer: a hot path reads the base without exclusivity checks.
+  private let storage: UnsafeMutablePointer<(base: UnsafeMutablePointer<Double>, capacity: Int)>
 
   init(capacity: Int) {
-    self.capacity = capacity
-    base = Self.make(capacity)
+    storage = .allocate(capacity: 1)
+    storage.initialize(to: (Self.make(capacity), capacity))
   }
 
-  deinit { UnsafeMutableRawPointer(base).deallocate() }
+  deinit {
+    UnsafeMutableRawPointer(storage.pointee.base).deallocate()
+    storage.deallocate()
+  }
+
+  var base: UnsafeMutablePointer<Double> { storage.pointee.base }
 
   /// Makes room for at least `count` values; the content is lost when it grows.
-  mutating func reserve(_ count: Int) {
-    guard count > capacity else { return }
-    UnsafeMutableRawPointer(base).deallocate()
-    capacity = (count + count / 2 + 63) / 16 * 16
-    base = Self.make(capacity)
+  func reserve(_ count: Int) {
+    guard count > storage.pointee.capacity else { return }
+    UnsafeMutableRawPointer(storage.pointee.base).deallocate()
+    let capacity = (count + count / 2 + 63) / 16 * 16
+    storage.pointee = (Self.make(capacity), capacity)
   }
 
   private static func make(_ count: Int) -> UnsafeMutablePointer<Double> {
@@ -28,14 +33,14 @@ struct AlignedArray: ~Copyable {
 
 /// The arrays of one window: signal, u and weights at the events and at the Asimov nodes.
 final class WindowBuffers {
-  var signal = AlignedArray(capacity: 4096)
-  var position = AlignedArray(capacity: 4096)
-  var weight = AlignedArray(capacity: 4096)
-  var nodes = AlignedArray(capacity: 2048)
-  var nodeShare = AlignedArray(capacity: 2048)
-  var nodeSignal = AlignedArray(capacity: 2048)
-  var nodePosition = AlignedArray(capacity: 2048)
-  var nodeWeight = AlignedArray(capacity: 2048)
+  let signal = AlignedArray(capacity: 4096)
+  let position = AlignedArray(capacity: 4096)
+  let weight = AlignedArray(capacity: 4096)
+  let nodes = AlignedArray(capacity: 2048)
+  let nodeShare = AlignedArray(capacity: 2048)
+  let nodeSignal = AlignedArray(capacity: 2048)
+  let nodePosition = AlignedArray(capacity: 2048)
+  let nodeWeight = AlignedArray(capacity: 2048)
 
   func reserve(events: Int) {
     signal.reserve(events + 32)

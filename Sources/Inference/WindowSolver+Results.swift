@@ -15,124 +15,155 @@ struct ModelFit {
   var exponentialIntegrals: [(Double, Double)]
   /// The derivative of A_w in the ln of the width factor.
   var acceptanceSlope: Double
+  /// The parameters before the background: 1 in a window, the peaks' in a named fit.
+  var leading = 1
 
   var signalYield: Double { raw.values[0] * acceptance }
 
   var backgroundYield: Double {
     var sum = 0.0
-    for k in 0..<(order + 1) { sum += raw.values[1 + k] * chebyshevIntegrals[k] }
+    for k in 0..<(order + 1) { sum += raw.values[leading + k] * chebyshevIntegrals[k] }
     for e in 0..<exponentials { sum += raw.values[base + 2 * e] * exponentialIntegrals[e].0 }
     return sum
   }
 
-  private var base: Int { order + 2 }
+  private var base: Int { leading + order + 1 }
   private var count: Int { raw.values.count }
 
   /// The error of the signal events in the window.
   var signalYieldError: Double {
-    let n = count, w = n - 1
-    var row = [Double](repeating: 0, count: n)
-    row[0] = acceptance
-    if hasWidth { row[w] = raw.values[0] * acceptanceSlope }
-    return max(form(row, row), 0).squareRoot()
-  }
-
-  private func form(_ a: [Double], _ b: [Double]) -> Double {
-    var sum = 0.0
-    for i in 0..<count where a[i] != 0 {
-      for j in 0..<count where b[j] != 0 { sum += a[i] * raw.covariance[i * count + j] * b[j] }
+    let n = count
+    var variance = acceptance * acceptance * raw.covariance[0]
+    if hasWidth {
+      let slope = raw.values[0] * acceptanceSlope
+      variance += slope * (2 * acceptance * raw.covariance[n - 1] + slope * raw.covariance[n * n - 1])
     }
-    return sum
+    return max(variance, 0).squareRoot()
   }
 
   /// The result with the parameters a reader expects; `withSignal` false leaves the signal out.
   func result(withSignal: Bool, width: (NuisanceFactor, [Nuisance])?) -> FitResult {
+    var rows = ResultRows(count)
     let q = raw.values, n = count
-    var names: [String] = [], values: [Double] = [], rows: [[Double]] = [], free: [Bool] = []
-    func add(_ name: String, _ value: Double, _ row: [Double], isDefined: Bool = true) {
-      names.append(name)
-      values.append(value)
-      rows.append(row)
-      free.append(isDefined)
-    }
-    func unit(_ i: Int, _ value: Double = 1) -> [Double] {
-      var row = [Double](repeating: 0, count: n)
-      row[i] = value
-      return row
-    }
     if withSignal {
-      var row = unit(0, acceptance)
-      if hasWidth { row[n - 1] = q[0] * acceptanceSlope }
-      add("signal", signalYield, row)
+      rows.add("signal", signalYield)
+      rows.set(0, acceptance)
+      if hasWidth { rows.set(n - 1, q[0] * acceptanceSlope) }
     }
-    let isSum = order >= 0 && exponentials > 0 || exponentials > 1
-    let total = backgroundYield
-    let isEmpty = !(abs(total) > 1e-9 * max(1, abs(signalYield)))
-    if !isSum || order >= 0 {
-      addPolynomial(isSum: isSum, isEmpty: isEmpty, add)
-    }
-    for e in 0..<exponentials {
-      let at = base + 2 * e, suffix = exponentials > 1 ? "\(e + 1)" : ""
-      var row = unit(at, exponentialIntegrals[e].0)
-      row[at + 1] = q[at] * exponentialIntegrals[e].1
-      add(
-        isSum ? "exponential\(suffix)" : "background", q[at] * exponentialIntegrals[e].0, row)
-      add("slope\(suffix)", q[at + 1], unit(at + 1), isDefined: q[at] != 0)
-    }
+    addBackground(to: &rows)
     if let (factor, nuisances) = width, withSignal {
       for nuisance in nuisances where nuisance.target == .width {
         let eta = q[n - 1], h = 1e-4
-        let slope =
-          (factor.theta(nuisance, at: eta + h) - factor.theta(nuisance, at: eta - h)) / (2 * h)
-        add(nuisance.name, factor.theta(nuisance, at: eta), unit(n - 1, slope))
+        let up = factor.theta(nuisance, at: eta + h), down = factor.theta(nuisance, at: eta - h)
+        rows.add(nuisance.name, factor.theta(nuisance, at: eta))
+        rows.set(n - 1, (up - down) / (2 * h))
       }
     }
-    return assemble(names, values, rows, free)
+    return rows.result(raw)
   }
 
-  private func addPolynomial(
-    isSum: Bool, isEmpty: Bool,
-    _ add: (String, Double, [Double], Bool) -> Void
-  ) {
-    guard order >= 0 else { return }
-    let q = raw.values, n = count
-    var row = [Double](repeating: 0, count: n), yield = 0.0
-    for k in 0...order {
-      row[1 + k] = chebyshevIntegrals[k]
-      yield += q[1 + k] * chebyshevIntegrals[k]
+  /// The result of a named fit: the peaks' parameters as they are, then the background's.
+  func peakResult(_ parameters: [FitParameter]) -> FitResult {
+    var rows = ResultRows(count)
+    for (i, parameter) in parameters.enumerated() {
+      rows.add(parameter.name, raw.values[i], isFixed: parameter.isFixed)
+      if !parameter.isFixed { rows.set(i, 1) }
     }
-    add(isSum ? "polynomial" : "background", yield, row, true)
-    let constant = q[1], isDefined = constant != 0 && !isEmpty
+    addBackground(to: &rows)
+    return rows.result(raw)
+  }
+
+  private func addBackground(to rows: inout ResultRows) {
+    let q = raw.values
+    let isSum = order >= 0 && exponentials > 0 || exponentials > 1
+    if order >= 0 { addPolynomial(isSum: isSum, to: &rows) }
+    for e in 0..<exponentials {
+      let at = base + 2 * e, suffix = exponentials > 1 ? "\(e + 1)" : ""
+      rows.add(isSum ? "exponential\(suffix)" : "background", q[at] * exponentialIntegrals[e].0)
+      rows.set(at, exponentialIntegrals[e].0)
+      rows.set(at + 1, q[at] * exponentialIntegrals[e].1)
+      rows.add("slope\(suffix)", q[at + 1])
+      if q[at] != 0 { rows.set(at + 1, 1) }
+    }
+  }
+
+  private func addPolynomial(isSum: Bool, to rows: inout ResultRows) {
+    let q = raw.values
+    var yield = 0.0
+    for k in 0...order { yield += q[leading + k] * chebyshevIntegrals[k] }
+    rows.add(isSum ? "polynomial" : "background", yield)
+    for k in 0...order { rows.set(leading + k, chebyshevIntegrals[k]) }
+    let constant = q[leading]
+    let isDefined = constant != 0 && abs(yield) > 1e-9 * max(1, abs(signalYield))
     for k in 1..<max(order + 1, 1) {
-      var row = [Double](repeating: 0, count: n)
+      rows.add(Self.coefficientName(k), isDefined ? q[leading + k] / constant : .nan)
       if isDefined {
-        row[1 + k] = 1 / constant
-        row[1] = -q[1 + k] / (constant * constant)
+        rows.set(leading + k, 1 / constant)
+        rows.set(leading, -q[leading + k] / (constant * constant))
       }
-      add("c\(k)", isDefined ? q[1 + k] / constant : .nan, row, isDefined)
     }
   }
 
-  private func assemble(
-    _ names: [String], _ values: [Double], _ rows: [[Double]], _ free: [Bool]
-  ) -> FitResult {
-    let m = names.count
+  private static func coefficientName(_ k: Int) -> String {
+    switch k {
+    case 1: "c1"
+    case 2: "c2"
+    default: "c\(k)"
+    }
+  }
+}
+
+/// The reported parameters as linear forms of the model's.
+struct ResultRows {
+  private let count: Int
+  private var parameters: [FittedParameter] = []
+  private var fixed: Set<Int> = []
+  private var jacobian: [Double] = []
+
+  init(_ count: Int) {
+    self.count = count
+    parameters.reserveCapacity(count)
+    jacobian.reserveCapacity(count * count)
+  }
+
+  /// Begins a parameter; without a derivative set it is undefined.
+  mutating func add(_ name: String, _ value: Double, isFixed: Bool = false) {
+    if isFixed { fixed.insert(parameters.count) }
+    parameters.append(FittedParameter(name: name, value: value, error: .nan))
+    for _ in 0..<count { jacobian.append(0) }
+  }
+
+  /// Sets the last parameter's derivative in one of the model's.
+  mutating func set(_ index: Int, _ slope: Double) {
+    jacobian[jacobian.count - count + index] = slope
+  }
+
+  /// The result with covariance J C Jᵀ; parameters without variance are undefined.
+  consuming func result(_ raw: RawFit) -> FitResult {
+    let m = parameters.count, n = count
     var covariance = [Double](repeating: 0, count: m * m)
-    for a in 0..<m where free[a] {
-      for b in 0...a where free[b] {
-        let v = form(rows[a], rows[b])
-        covariance[a * m + b] = v
-        covariance[b * m + a] = v
+    for a in 0..<m {
+      for b in 0...a {
+        var sum = 0.0
+        for i in 0..<n where jacobian[a * n + i] != 0 {
+          for j in 0..<n where jacobian[b * n + j] != 0 {
+            sum += jacobian[a * n + i] * raw.covariance[i * n + j] * jacobian[b * n + j]
+          }
+        }
+        covariance[a * m + b] = sum
+        covariance[b * m + a] = sum
       }
     }
-    var parameters: [FittedParameter] = [], undefined: [String] = []
+    var undefined: [String] = []
     for a in 0..<m {
       let variance = covariance[a * m + a]
-      let isDefined = free[a] && variance > 0
-      if !isDefined { undefined.append(names[a]) }
-      parameters.append(
-        FittedParameter(
-          name: names[a], value: values[a], error: isDefined ? variance.squareRoot() : .nan))
+      if fixed.contains(a) {
+        parameters[a].error = 0
+      } else if variance > 0, parameters[a].value.isFinite {
+        parameters[a].error = variance.squareRoot()
+      } else {
+        undefined.append(parameters[a].name)
+      }
     }
     var status = raw.status
     switch status {

@@ -21,6 +21,26 @@ public final class WindowSolver {
     return model.acceptance
   }
 
+  /// Checks a window's ranges; call it once where a window's settings come from a user.
+  public static func validate(_ window: ScanWindow) throws(InferenceError) {
+    try InferenceError.check(segments: window.segments)
+    try InferenceError.check(window.signal)
+    for nuisance in window.nuisances where !(nuisance.size > 0 && nuisance.size < 1) {
+      throw .invalid(
+        what: "size of nuisance '\(nuisance.name)'", found: nuisance.size,
+        allowed: "above 0 and below 1")
+    }
+    if let level = window.level, !(level > 0 && level < 1) {
+      throw .invalid(what: "level", found: level, allowed: "above 0 and below 1")
+    }
+    if !(window.yieldPerUnit > 0 && window.yieldPerUnit.isFinite) {
+      throw .invalid(what: "yield per unit", found: window.yieldPerUnit, allowed: "> 0")
+    }
+    if case .binned(let bins) = window.likelihood, bins < 1 {
+      throw .invalid(what: "number of bins", found: Double(bins), allowed: ">= 1")
+    }
+  }
+
   /// Returns only the fit of signal and background, without arrays: for toys and benchmarks.
   public func fitSignal(_ window: ScanWindow) -> SignalFit {
     linear.place(window)

@@ -94,9 +94,9 @@ NJ_DISPATCH(
     void, nj_shape_value, (const nj_shape_table *s, long c, double t, double *o), (s, c, t, o))
 NJ_DISPATCH(
     void, nj_signal_fill,
-    (const nj_signal_cells *c, const double *x, long n, double m, double i, double *s, double *p,
-     double *o),
-    (c, x, n, m, i, s, p, o))
+    (const nj_signal_cells *c, const double *x, long n, double m, double i, long k, double *s,
+     double *p, double *o),
+    (c, x, n, m, i, k, s, p, o))
 NJ_DISPATCH(
     void, nj_signal_columns,
     (const nj_signal_cells *c, const double *x, long n, double *v, double *f, double *s),

@@ -6,7 +6,7 @@
 #define NIGHTJAR_LIKELIHOOD_H
 
 #define NJ_CELL_LIMIT 288
-#define NJ_COLUMN_LIMIT 32
+#define NJ_COLUMN_LIMIT 48
 #define NJ_LINEAR_LIMIT 4
 
 #ifdef __cplusplus
@@ -72,10 +72,10 @@ double nj_shape_integral(const nj_shape_table *table, long component, double t);
 void nj_shape_value(const nj_shape_table *table, long component, double t, double *out);
 
 /// Evaluates signal and u at ascending events, zero padding included; sums[8] for the first step:
-/// Σ s, u, s², su, u², u³, u⁴, su².
+/// Σ s, u, s², su, u² and, for 4 parameters, u³, u⁴, su².
 void nj_signal_fill(
     const nj_signal_cells *cells, const double *x, long n, double centre, double inverse_half,
-    double *signal, double *position, double *sums);
+    long parameters, double *signal, double *position, double *sums);
 
 /// Evaluates signal, x-derivative columns S + (x-m)S' and S + 3(x-m)S' + (x-m)²S'' at ascending x.
 void nj_signal_columns(

@@ -221,7 +221,7 @@ extension Figure {
   }
 
   /// Central interval of one standard deviation around a sum of weights.
-  static func interval(_ value: Double, _ variance: Double) -> (low: Double, high: Double) {
+  package static func interval(_ value: Double, _ variance: Double) -> (low: Double, high: Double) {
     guard value == variance, value >= 0 else {
       let error = max(0, variance).squareRoot()
       return (value - error, value + error)

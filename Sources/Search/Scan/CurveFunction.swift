@@ -77,8 +77,7 @@ struct CurveFunction: Sendable {
       case .expression(let expression):
         expression.evaluate([hypothesis.mass] + (hypothesis.reducedMass.map { [$0] } ?? []))
       case .table(let variable, let table):
-        hypothesis.value(of: variable).map { table.isInside($0) ? table.value(at: $0) : .nan }
-          ?? .nan
+        hypothesis.value(of: variable).flatMap { table.value(at: $0) } ?? .nan
       }
     guard allowed.contains(value) else {
       throw .curve(

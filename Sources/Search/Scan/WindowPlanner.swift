@@ -49,9 +49,10 @@ struct WindowPlanner: Sendable {
         NamedRange(name: veto.name, low: $0.lowerBound, high: $0.upperBound)
       }
     }
+    let mean = parameters[0]
     for range in scan.window.excludeHypotheses {
       let edges = try [range.bounds.lowerBound, range.bounds.upperBound].map { value in
-        try parameters[0].value(at: Self.hypothesis(value, range.variable, constituent))
+        try mean.value(at: Self.hypothesis(value, range.variable, constituent))
       }
       excluded.append(NamedRange(name: "excluded", low: edges[0], high: edges[1]))
     }

@@ -69,7 +69,7 @@ package struct RuleReach: Sendable, Equatable {
   /// Collects the needs of windows: their range and the rules of their hypothesis.
   package init(windows: [(range: ClosedRange<Double>, rules: UInt64)] = []) {
     for rules in Set(windows.map(\.rules)).sorted() {
-      package var ranges: [ClosedRange<Double>] = []
+      var ranges: [ClosedRange<Double>] = []
       let own = windows.filter { $0.rules == rules }.map(\.range)
       for range in own.sorted(by: { $0.lowerBound < $1.lowerBound }) {
         if let last = ranges.last, range.lowerBound <= last.upperBound {
