@@ -88,7 +88,8 @@ extension SectionReader {
     case .exponential:
       if has("order") {
         report(
-          "order", "belongs to a polynomial, found with shape exponential", remedy: "remove it")
+          "order", "belongs to a polynomial, found with the shape 'exponential'",
+          remedy: "remove it")
       }
       return .exponential
     }
@@ -106,14 +107,14 @@ extension SectionReader {
     for (name, _) in Self.shapeParameterSummaries
     where has(name) && !shape.parameters.contains(name) {
       report(
-        atKey: name, "'\(name)' is not a parameter of the shape \(shape.rawValue)",
+        atKey: name, "'\(name)' is not a parameter of the shape '\(shape.rawValue)'",
         remedy: "allowed: \(SettingsText.quoted(shape.parameters))")
     }
     return shape.parameters.compactMap { name in
       if let value = found.value(named: name) { return Named(name, value) }
       if name == "mean", let meanDefault { return Named(name, meanDefault) }
       if isComplete {
-        reportMissing(name, "the shape \(shape.rawValue) needs it")
+        reportMissing(name, "the shape '\(shape.rawValue)' needs it")
       }
       return nil
     }
@@ -127,7 +128,7 @@ extension SectionReader {
     guard shape == .twoCrystalBalls else {
       if isClean, has("sides") {
         report(
-          atKey: "sides", "'sides' belongs to two crystal balls, found with \(shape.rawValue)",
+          atKey: "sides", "'sides' belongs to 'two crystal balls', found with '\(shape.rawValue)'",
           remedy: "remove it")
       }
       return []

@@ -70,7 +70,11 @@ extension PipelineValidator {
           places.tagged(source), variables: HypothesisVariable.allCases.map(\.rawValue),
           constants: constants)
       } catch {
-        for fault in error.items { faults.report(places.restored(fault)) }
+        for fault in error.items {
+          var fault = places.restored(fault)
+          fault.finding = fault.finding.replacing("value 'curve'", with: "'\(curve.name)'")
+          faults.report(fault)
+        }
       }
     }
   }
