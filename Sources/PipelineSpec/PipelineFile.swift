@@ -60,7 +60,7 @@ public struct PipelineFile: Sendable {
             fault.location != nil
               ? fault
               : Diagnostic(
-                at: place, "'ntuple': \(fault.finding), in \(pipeline.ntuplePath)",
+                at: place, "'ntuple': '\(file.value.ntuplePath)' \(fault.finding)",
                 remedy: fault.remedy))
         }
       }
