@@ -107,6 +107,16 @@ final class ConstrainedNewton {
     ] { p.deallocate() }
   }
 
+  /// Frees all parameters of limits, longest steps and ridges.
+  func reset(_ n: Int) {
+    lower = [Double](repeating: -.infinity, count: n)
+    upper = [Double](repeating: .infinity, count: n)
+    isFixed = [Bool](repeating: false, count: n)
+    longestStep = [Double](repeating: .infinity, count: n)
+    ridge = [Double](repeating: 1e-300, count: n)
+    for i in 0..<n { q[i] = 0 }
+  }
+
   /// Minimises from q; the distance to the minimum left is below `tolerance` in -ln L.
   func minimise(_ objective: some NewtonObjective, tolerance: Double = 1e-10) -> RawFit {
     let n = objective.count
@@ -127,10 +137,19 @@ final class ConstrainedNewton {
       gatherRows(objective, n)
       solveStep(n)
       var length = 0.0, linear = 0.0, size = 1.0
-      for i in free {
-        linear += gradient[i] * step[i]
-        for j in free { length += step[i] * hessian[i * n + j] * step[j] }
-        if abs(step[i]) > longestStep[i] { size = min(size, longestStep[i] / abs(step[i])) }
+      for round in 0..<40 {
+        (length, linear, size) = (0, 0, 1)
+        for i in free {
+          linear += gradient[i] * step[i]
+          for j in free { length += step[i] * hessian[i * n + j] * step[j] }
+          if abs(step[i]) > longestStep[i] { size = min(size, longestStep[i] / abs(step[i])) }
+        }
+        // Where the step would leave the allowed region, it is solved again with the new bounds.
+        for i in 0..<n { trial[i] = q[i] + (isFixed[i] ? 0 : size * step[i]) }
+        clamp(n)
+        guard round < 39, objective.findViolated(trial) else { break }
+        gatherRows(objective, n)
+        solveStep(n)
       }
       distance = 0.5 * max(abs(length), abs(linear + length))
       if distance < tolerance, size == 1 {
@@ -146,7 +165,6 @@ final class ConstrainedNewton {
           accept(n)
           value = after
         }
-        if objective.findViolated(q) { continue }
         isDone = true
         break
       }
@@ -171,14 +189,9 @@ final class ConstrainedNewton {
         size *= attempt < 3 ? 0.5 : 0.2
       }
       if !accepted || stalls > 4 {
-        if objective.findViolated(q) {
-          stalls = 0
-          continue
-        }
         isDone = distance < 1e-6
         break
       }
-      if distance < 1e-3 { _ = objective.findViolated(q) }
     }
     // The covariance at the minimum.
     wasPositive = invert(n)
@@ -242,7 +255,7 @@ final class ConstrainedNewton {
     // L⁻¹ in place, then H⁻¹ = L⁻ᵀ L⁻¹.
     for a in 0..<m {
       work[a * m + a] = 1 / work[a * m + a]
-      for b in stride(from: a - 1, through: 0, by: -1) {
+      for b in 0..<a {
         var v = 0.0
         for k in b..<a { v -= work[a * m + k] * work[k * m + b] }
         work[a * m + b] = v * work[a * m + a]

@@ -25,10 +25,7 @@ extension GeneralWindow {
 
   private func prepare(signal: Signal, total: Double) {
     let n = count, length = 2 * geometry.half, flat = max(total, 1) / length
-    newton.lower = [Double](repeating: -.infinity, count: n)
-    newton.upper = [Double](repeating: .infinity, count: n)
-    newton.longestStep = [Double](repeating: .infinity, count: n)
-    newton.isFixed = [Bool](repeating: false, count: n)
+    newton.reset(n)
     newton.ridge = [Double](repeating: 1e-7 * length / flat, count: n)
     newton.ridge[0] = 1e-7 * model.peak / flat
     if case .fixed = signal { newton.isFixed[0] = true }

@@ -418,10 +418,15 @@ final class GeneralWindow: NewtonObjective {
     if total == 0 { return false }
     let typical = total / (2 * geometry.half)
     if bins > 0 {
-      for i in 0..<bins where !held.contains(where: { $0.bin == i }) && held.count < 16 {
+      for i in 0..<bins where !held.contains(where: { $0.bin == i }) {
         held.append(HeldPoint(x: 0, bin: i, isBackground: false))
         let value = constraint(held.count - 1, q, row: coefficients)
-        if value < -1e-9 * total / Double(bins) { added = true } else { held.removeLast() }
+        if value < -1e-9 * total / Double(bins) {
+          added = true
+          if held.count > Self.mostHeld { dropSlackest(q) }
+        } else {
+          held.removeLast()
+        }
       }
     } else if findViolated(q, isBackground: false, typical) {
       added = true
@@ -430,9 +435,39 @@ final class GeneralWindow: NewtonObjective {
     return added
   }
 
+  private static let mostHeld = 14
+
+  /// Lets go of the point, the last one aside, where the density is furthest above zero.
+  private func dropSlackest(_ q: UnsafePointer<Double>) {
+    var slackest = 0, most = -Double.infinity
+    for i in 0..<(held.count - 1) {
+      let value = constraint(i, q, row: coefficients)
+      if value > most { (slackest, most) = (i, value) }
+    }
+    held.remove(at: slackest)
+  }
+
+  /// Whether the density is well above zero at all nodes, as nearly always: then nothing is sought.
+  private func isClearlyPositive(
+    _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
+  ) -> Bool {
+    guard exponentials == 0 else { return false }
+    let list = nodeColumns.pointers
+    list[0] = UnsafePointer(nodeColumns.signal.base)
+    coefficients[0] = isBackground ? 0 : q[0]
+    for k in 0..<(order + 1) {
+      list[1 + k] = UnsafePointer(nodeColumns.chebyshev[k])
+      coefficients[1 + k] = q[1 + k]
+    }
+    var lowest = 0.0
+    _ = nj_column_log(list.withoutOptionals, coefficients, order + 2, nil, nodeCount, &lowest)
+    return lowest > 0.05 * typical
+  }
+
   private func findViolated(
     _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
   ) -> Bool {
+    if isClearlyPositive(q, isBackground: isBackground, typical) { return false }
     var added = false
     let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
     func value(_ x: Double) -> Double {
@@ -453,8 +488,9 @@ final class GeneralWindow: NewtonObjective {
           held[i].x = x
           added = true
         }
-      } else if held.count < 16 {
+      } else {
         held.append(HeldPoint(x: x, bin: -1, isBackground: isBackground))
+        if held.count > Self.mostHeld { dropSlackest(q) }
         added = true
       }
     }

@@ -54,7 +54,15 @@ public struct PipelineFile: Sendable {
       do throws(Diagnostics) {
         columns = try catalogue(pipeline.ntuplePath)
       } catch {
-        faults.report(error)
+        let place = file.location(of: "ntuple")
+        for fault in error.items {
+          faults.report(
+            fault.location != nil
+              ? fault
+              : Diagnostic(
+                at: place, "'ntuple': \(fault.finding), in \(pipeline.ntuplePath)",
+                remedy: fault.remedy))
+        }
       }
     }
     var validator = PipelineValidator(pipeline: pipeline, file: file, catalogue: columns)

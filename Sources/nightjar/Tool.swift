@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The command line.
 @main
-struct Tool: AsyncParsableCommand {
+struct Tool: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nightjar", abstract: "Searches for new narrow resonances, end to end.",
     subcommands: [
