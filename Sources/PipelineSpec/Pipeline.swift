@@ -54,9 +54,12 @@ public struct Pipeline: Sendable {
 extension Pipeline: SettingsSection {
   /// Newest version of the grammar that this program reads.
   public static let grammarVersion = 1
+  /// Name in schema and reference page.
   public static let sectionName = "pipeline"
+  /// What it states, in one sentence.
   public static let summary = "States a search, from its input files to its limits and report."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> Pipeline {
     let version = keys.required(
       "nightjar", Format<Int>.integer(), "Version of the grammar, 1")

@@ -100,7 +100,7 @@ import struct Diagnostics.SourceLocation
     "skim.veto.K_S.expression", "skim.veto.K_S.windows", "skim.bestCandidate.key",
     "skim.bestCandidate.keep", "fits.jpsi.observable", "fits.jpsi.window", "fits.jpsi.background",
     "fits.jpsi.peaks.J/psi.shape", "fits.jpsi.peaks.J/psi.mean",
-    "fits.jpsi.peaks.J/psi.mean.start", "fits.jpsi.peaks.second.n2", "signal", "signal.shape",
+    "fits.jpsi.peaks.J/psi.mean.start", "fits.jpsi.peaks.second.n2", "signal.shape",
     "signal.width", "signal.efficiency", "signal.efficiency.in", "signal.efficiency.points",
     "scan.observable", "scan.hypotheses", "scan.hypotheses.range", "scan.hypotheses.step",
     "scan.hypotheses.step.in", "scan.hypotheses.step.size", "scan.select.0.cut", "scan.window",

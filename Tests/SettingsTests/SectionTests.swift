@@ -53,7 +53,7 @@ private struct Pump: SettingsSection {
       faults == [
         "f:1:1: missing key 'name' in the file; add 'name: …', name of it",
         "f:1:7: 'flow' must be positive, found -2 mm",
-        "f:2:8: 'speed' must be 'slow' or 'very fast', found text 'fast'; did you mean 'warp'?",
+        "f:2:8: 'speed' must be 'slow' or 'very fast', found text 'fast'",
         "f:3:12: 'parts.a' must be a number, found text 'x'; write it without a unit and without quotes",
         "f:4:1: unknown key 'speeed' in the file; did you mean 'speed'?",
         "f:5:1: 'motor' is not available yet in this version; remove it",
