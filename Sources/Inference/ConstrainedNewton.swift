@@ -6,12 +6,14 @@ protocol NewtonObjective: AnyObject {
   /// Computes value, gradient [count] and Hessian [count, count]; false outside the domain.
   func evaluate(
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
-    hessian: UnsafeMutablePointer<Double>) -> Bool
+    hessian: UnsafeMutablePointer<Double>
+  ) -> Bool
   /// The number of constraints in force, at most `ConstrainedNewton.mostRows`.
   var constraintCount: Int { get }
   /// Computes a constraint's value (allowed: >= 0) and gradient.
   func constraint(
-    _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>) -> Double
+    _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
+  ) -> Double
   /// Looks for constraints violated at q and brings them into force; true where one was added.
   func findViolated(_ q: UnsafePointer<Double>) -> Bool
 }
@@ -38,7 +40,7 @@ struct RawFit {
 /// positive definite). Steps are halved until the value falls.
 final class ConstrainedNewton {
   static let mostParameters = 28
-  static let mostRows = 24
+  static let mostRows = 40
 
   private(set) var q: UnsafeMutablePointer<Double>
   private let trial: UnsafeMutablePointer<Double>
@@ -180,7 +182,7 @@ final class ConstrainedNewton {
           after + violation(objective, at: trial)
             <= before + 1e-12 * abs(before) + (attempt == 0 && length < 0.06 ? 1e-7 : 0)
         {
-          stalls = abs(after - before) < 1e-13 * abs(value) ? stalls + 1 : 0
+          stalls = abs(after - before) < 1e-11 * max(abs(value), 1) ? stalls + 1 : 0
           value = after
           accept(n)
           accepted = true
@@ -188,11 +190,12 @@ final class ConstrainedNewton {
         }
         size *= attempt < 3 ? 0.5 : 0.2
       }
-      if !accepted || stalls > 4 {
-        isDone = distance < 1e-6
+      if !accepted || stalls > 3 {
+        isDone = distance < 1e-5
         break
       }
     }
+    isDone = isDone || distance < 1e-5
     // The covariance at the minimum.
     wasPositive = invert(n)
     gatherRows(objective, n)
@@ -227,11 +230,12 @@ final class ConstrainedNewton {
         for b in 0...a {
           var v = hessian[free[a] * n + free[b]] * scale[a] * scale[b]
           if a == b {
-            v += ridgeSize
+            let i = free[a], floor = ridge[i] > 1e-299 ? ridge[i] : abs(hessian[i * n + i])
+            v += ridgeSize * floor * scale[a] * scale[a]
           }
           for k in 0..<b { v -= work[a * m + k] * work[b * m + k] }
           if a == b {
-            if !(v > 1e-13) {
+            if !(v > 1e-10) {
               isPositive = false
               break
             }
@@ -246,7 +250,7 @@ final class ConstrainedNewton {
         invertFromCholesky(n, m)
         return attempt == 0
       }
-      ridgeSize = ridgeSize == 0 ? 1e-9 : ridgeSize * 10
+      ridgeSize = ridgeSize == 0 ? 1e-2 : ridgeSize * 10
     }
     return false
   }
@@ -309,7 +313,9 @@ final class ConstrainedNewton {
   }
 
   /// What violated constraints add to the value: twice their multipliers times the violation.
-  private func violation(_ objective: some NewtonObjective, at point: UnsafePointer<Double>) -> Double {
+  private func violation(_ objective: some NewtonObjective, at point: UnsafePointer<Double>)
+    -> Double
+  {
     var sum = 0.0
     for k in boxRows..<max(rowCount, boxRows) where multiplier[k] > 0 {
       let value = objective.constraint(k - boxRows, point, row: trialRow) * rowScale[k]
@@ -344,8 +350,21 @@ final class ConstrainedNewton {
     }
     guard isNeeded else { return }
     solveDual()
-    for k in 0..<rowCount where multiplier[k] > 0 {
-      for i in free { step[i] += multiplier[k] * solved[k * n + i] }
+    let passive = (0..<rowCount).filter { multiplier[$0] > 0 }
+    for k in passive { for i in free { step[i] += multiplier[k] * solved[k * n + i] } }
+    // Where H is nearly singular the step is a small difference of large terms: refine it on the
+    // binding rows.
+    for _ in 0..<3 {
+      for k in passive {
+        var r = rowValue[k]
+        for i in free { r += rows[k * n + i] * step[i] }
+        dualWork[k] = r
+      }
+      guard let more = solvePassive(passive) else { break }
+      for (a, k) in passive.enumerated() {
+        multiplier[k] = max(multiplier[k] + more[a], 1e-300)
+        for i in free { step[i] += more[a] * solved[k * n + i] }
+      }
     }
   }
 
@@ -400,7 +419,7 @@ final class ConstrainedNewton {
         var v = dual[passive[a] * m + passive[b]]
         for k in 0..<b { v -= l[a * p + k] * l[b * p + k] }
         if a == b {
-          if !(v > 1e-12) { return nil }
+          if !(v > 1e-14) { return nil }
           l[a * p + a] = v.squareRoot()
         } else {
           l[a * p + b] = v / l[b * p + b]

@@ -435,7 +435,7 @@ final class GeneralWindow: NewtonObjective {
     return added
   }
 
-  private static let mostHeld = 14
+  private static let mostHeld = 28
 
   /// Lets go of the point, the last one aside, where the density is furthest above zero.
   private func dropSlackest(_ q: UnsafePointer<Double>) {

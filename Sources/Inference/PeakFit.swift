@@ -37,7 +37,8 @@ public struct PeakFit: Sendable {
         throw .invalid(
           what: "start of '\(parameter.name)'", found: parameter.start, allowed: "a finite number")
       }
-      guard (parameter.minimum...max(parameter.minimum, parameter.maximum)).contains(parameter.start)
+      guard
+        (parameter.minimum...max(parameter.minimum, parameter.maximum)).contains(parameter.start)
       else {
         throw .invalid(
           what: "start of '\(parameter.name)'", found: parameter.start,
@@ -83,7 +84,7 @@ public struct PeakFit: Sendable {
   }
 
   /// Checks the derivatives of the likelihood where the fit starts, on a tilted background.
-  package func checkDerivatives(events: [Double]) -> ObjectiveCheck? {
+  package func checkDerivatives(events: [Double], step: Double = 1e-5) -> ObjectiveCheck? {
     let model = PeakModel(
       geometry: WindowGeometry(segments), components: components(),
       yields: peaks.map { index($0.yield) },
@@ -96,7 +97,7 @@ public struct PeakFit: Sendable {
     if model.order >= 1 { newton.q[parameters.count + 1] = 0.2 * newton.q[parameters.count] }
     if model.exponentials > 0 { newton.q[model.count - 1] -= 0.3 }
     let q = (0..<model.count).map { newton.q[$0] }
-    return ObjectiveCheck(model, at: q, steps: q.map { 1e-5 * max(abs($0), 0.1) })
+    return ObjectiveCheck(model, at: q, steps: q.map { step * max(abs($0), 0.1) })
   }
 
   private func index(_ parameter: FitParameter) -> Int {
@@ -157,7 +158,9 @@ public struct PeakFit: Sendable {
         let i = index(width)
         newton.lower[i] = max(newton.lower[i], 1e-3 * width.start)
         newton.longestStep[i] = 0.5 * width.start
-        if !width.isFixed { newton.q[i] = min(max(width.start * factor, p(i).minimum), p(i).maximum) }
+        if !width.isFixed {
+          newton.q[i] = min(max(width.start * factor, p(i).minimum), p(i).maximum)
+        }
       }
       if let (mean, width) = peak.position { newton.longestStep[index(mean)] = 2 * width.start }
       for alpha in peak.tails.map(\.alpha) {

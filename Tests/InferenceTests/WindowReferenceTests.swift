@@ -29,7 +29,8 @@ import Testing
           }
           // At the minimum the yields add up to the events.
           #expect(
-            abs(result.signalYield + result.backgroundYield - Double(fit.n)) < 2e-3 * Double(fit.n).squareRoot())
+            abs(result.signalYield + result.backgroundYield - Double(fit.n)) < 2e-3
+              * Double(fit.n).squareRoot())
         }
       }
     }
