@@ -31,8 +31,8 @@ import Testing
 
   private func masses(_ values: [[Double]]) -> [Double] {
     values[0].indices.map { row in
-      let sums = (0..<4).map { values[2 * $0][row] + values[2 * $0 + 1][row] }
-      let squared =
+      let sums: [Double] = (0..<4).map { values[2 * $0][row] + values[2 * $0 + 1][row] }
+      let squared: Double =
         sums[3] * sums[3] - sums[0] * sums[0] - sums[1] * sums[1] - sums[2] * sums[2]
       return squared.squareRoot()
     }

@@ -1,1 +1,0 @@
-// Tests of this module follow with its merge.
