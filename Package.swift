@@ -11,9 +11,9 @@ func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"],
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
     swiftSettings: strict)
 }
 
@@ -86,10 +86,24 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"]),
-  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
-  tests("NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"]),
+  tests("PlatformTests", ["Platform"]),
+  tests("DiagnosticsTests", ["Diagnostics"]),
+  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
+  tests("SettingsTests", ["Settings", "Diagnostics"]),
+  tests(
+    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
+    exclude: ["Fixtures"]),
+  tests(
+    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
+  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
+  tests(
+    "SimulationTests",
+    ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+  tests("PipelineTests", ["nightjar", "HDF5Files"]),
+  tests("ToolTests", ["nightjar", "HDF5Files"]),
 ]
 
 let package = Package(

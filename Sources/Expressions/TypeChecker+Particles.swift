@@ -75,9 +75,10 @@ extension TypeChecker {
 
   private mutating func checkMass(_ tree: Syntax) {
     guard case .name(let name) = tree.kind, environment.mass(named: name) == nil else { return }
-    let known = environment.massHypotheses.keys + ExpressionEnvironment.standardMassHypotheses.keys
-    let near = NearestName.suggestion(
-      for: name, among: (known + environment.constants.keys).sorted())
+    let known =
+      Array(ExpressionEnvironment.standardMassHypotheses.keys)
+      + Array(environment.massHypotheses.keys) + Array(environment.constants.keys)
+    let near = NearestName.suggestion(for: name, among: known.sorted())
     report(
       tree.offset, "unknown mass hypothesis '\(name)'",
       remedy: near ?? "write a known one, such as 'pi', a constant, or a mass in GeV")

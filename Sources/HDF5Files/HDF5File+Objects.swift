@@ -84,7 +84,15 @@ extension HDF5File {
   public func walk(from group: String = "/") throws(HDF5Error) -> [Object] {
     var found: [Object] = []
     var seen: Set<UInt64> = []
-    var groups = [HDF5Writer.absolute(group)]
+    let start = HDF5Writer.absolute(group)
+    var groups = [start]
+    ch5_silence()
+    var details = H5O_info_t()
+    if H5Oget_info_by_name2(
+      handle.id, start, &details, UInt32(H5O_INFO_BASIC), HDF5Library.byDefault) >= 0
+    {
+      seen.insert(UInt64(details.addr))
+    }
     while let next = groups.popLast() {
       let children: [Object]
       do throws(HDF5Error) {
@@ -149,7 +157,9 @@ extension HDF5File {
       let kind =
         details.type == H5O_TYPE_GROUP
         ? "group" : details.type == H5O_TYPE_DATASET ? "dataset" : "named type"
-      if kind != wanted { return .wrongKind(place: place(path), found: kind, allowed: wanted) }
+      if !wanted.contains(kind) {
+        return .wrongKind(place: place(path), found: kind, allowed: wanted)
+      }
     }
     return .library(place: place(path), operation: "opening the \(wanted)", reason: reason)
   }

@@ -8,6 +8,9 @@ import Synchronization
 public final class HDF5File: @unchecked Sendable {
   /// Name for messages: the path, or the name given with an image.
   public let name: String
+  /// Size of the file in bytes.
+  public var byteCount: Int { source.byteCount }
+
   let handle: HDF5Handle
   let source: ByteSource
   private static let images = Atomic<Int>(0)

@@ -1,24 +1,13 @@
 import Columns
+import Diagnostics
 import HDF5Files
-
-/// One column of an ntuple file.
-public struct NtupleColumn: Equatable, Sendable {
-  /// Name as written in the file.
-  public var name: String
-  /// Type of the values after reading.
-  public var type: ColumnType
-  /// Attribute `units`, where there is one.
-  public var unit: String?
-  /// Attribute `long_name`, where there is one.
-  public var longName: String?
-}
 
 /// An HDF5 ntuple open for reading: one dataset per column in a group, or a table of compounds.
 ///
 /// Safe to share between threads; values are read through one `NtupleCursor` a thread.
 public final class NtupleFile: Sendable {
   /// How the columns lie in the file.
-  public enum Layout: Equatable, Sendable {
+  public enum Layout: String, Equatable, Sendable {
     /// One dataset per column in a group.
     case columns
     /// One dataset of compounds (PyTables).
@@ -38,31 +27,93 @@ public final class NtupleFile: Sendable {
   /// Number of rows.
   public let rowCount: Int
 
+  /// Where each readable column lies.
+  let sources: [ColumnSource]
+
+  init(
+    path: String, table: String, layout: Layout, sources: [ColumnSource],
+    unreadable: [(name: String, reason: String)], rowCount: Int
+  ) {
+    self.path = path
+    self.table = table
+    self.layout = layout
+    self.sources = sources
+    self.columns = sources.map(\.column)
+    self.unreadable = unreadable
+    self.rowCount = rowCount
+  }
+
+  /// Name for messages.
+  public var place: String { "\(path):\(table)" }
+
   /// Opens an ntuple; `table` names the group or dataset, `nil` takes the only one there is.
+  ///
+  /// - Throws: `NtupleError`: damaged or foreign files, no or several ntuples, unequal columns.
   public static func open(
     path: String, table: String? = nil
-  ) throws(NtupleError) -> NtupleFile { fatalError("not written yet") }
-
-  init() { fatalError("not written yet") }
+  ) throws(NtupleError) -> NtupleFile {
+    let file: HDF5File
+    do throws(HDF5Error) {
+      file = try HDF5File(path: path)
+    } catch {
+      throw .file(error)
+    }
+    return try NtupleFinder(file: file).open(table)
+  }
 
   /// Row ranges for parallel work: whole chunks, at least `approximateRows` each but the last.
-  public func ranges(approximateRows: Int) -> [Range<Int>] { fatalError("not written yet") }
+  public func ranges(approximateRows: Int) -> [Range<Int>] {
+    let unit = chunkRows
+    let wanted = max(1, approximateRows)
+    let step = (wanted + unit - 1) / unit * unit
+    return stride(from: 0, to: rowCount, by: step).map { $0..<min(rowCount, $0 + step) }
+  }
+
+  /// Rows in which every chunk of every column ends; 1 where nothing is in chunks.
+  public var chunkRows: Int {
+    var unit = 1
+    var seen: Set<Int> = []
+    for source in sources {
+      guard case .chunked(let chunk) = source.dataset.layout, seen.insert(chunk[0]).inserted
+      else { continue }
+      let common = unit / Self.greatestCommonDivisor(unit, chunk[0])
+      let product = common.multipliedReportingOverflow(by: chunk[0])
+      // Columns with chunks of odd lengths: the longest rules, the others are read in parts.
+      unit =
+        product.overflow || product.partialValue > 1 << 22
+        ? max(unit, chunk[0]) : product.partialValue
+    }
+    return unit
+  }
+
+  private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+    b == 0 ? a : greatestCommonDivisor(b, a % b)
+  }
 
   /// Finds a column: exact name, then mangled by `makeROOTCompatible`, then the aliases in turn.
+  ///
+  /// - Throws: `NtupleError.missingColumn` or `.unreadableColumn`.
   public func column(
     named name: String, aliases: [String] = []
-  ) throws(NtupleError) -> Int { fatalError("not written yet") }
+  ) throws(NtupleError) -> Int {
+    let names = columns.map(\.name)
+    for candidate in [name] + aliases {
+      if let index = ColumnNames.find(candidate, in: names) { return index }
+    }
+    for candidate in [name] + aliases {
+      if let index = ColumnNames.find(candidate, in: unreadable.map(\.name)) {
+        throw .unreadableColumn(
+          place: place, name: unreadable[index].name, reason: unreadable[index].reason)
+      }
+    }
+    throw .missingColumn(
+      place: place, name: name, nearest: NearestName.nearest(to: name, among: names))
+  }
 }
 
-/// Reads blocks of rows of some columns; one cursor a thread.
-public final class NtupleCursor {
-  /// Creates a cursor for columns given by their index in `file.columns`.
-  public init(file: NtupleFile, columns: [Int]) throws(NtupleError) {
-    fatalError("not written yet")
-  }
-
-  /// Reads rows into one buffer a column (resized to the number of rows).
-  public func read(_ rows: Range<Int>, into buffers: [ColumnBuffer]) throws(NtupleError) {
-    fatalError("not written yet")
-  }
+/// Where a column lies: a dataset, and the number in each of its elements.
+struct ColumnSource: Sendable {
+  var column: NtupleColumn
+  var dataset: HDF5Dataset
+  var field: HDF5Field
 }

@@ -20,13 +20,17 @@ public struct PipelineFile: Sendable {
   /// - Parameters:
   ///   - path: The pipeline file.
   ///   - overrides: Settings from the command line.
+  ///   - inputs: Folder that relative paths of samples start from; nil: the file's own.
   ///   - catalogue: Reads the ntuple schema at a path; its faults are reported with the others.
+  /// - Returns: The checked file.
+  /// - Throws: Every fault, in the order of places.
   public static func load(
-    path: String, overrides: [SettingsOverride] = [],
+    path: String, overrides: [SettingsOverride] = [], inputs: String? = nil,
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
   ) throws(Diagnostics) -> PipelineFile {
     let file = try SettingsFile<Pipeline>(path: path, overrides: overrides)
-    return try check(file, path: path, overrides: overrides, catalogue: catalogue)
+    return try check(
+      file, path: path, overrides: overrides, inputs: inputs, catalogue: catalogue)
   }
 
   /// Checks a text as if it were the file at `path`.
@@ -35,22 +39,32 @@ public struct PipelineFile: Sendable {
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
   ) throws(Diagnostics) -> PipelineFile {
     let file = try SettingsFile<Pipeline>(text: text, file: path, overrides: overrides)
-    return try check(file, path: path, overrides: overrides, catalogue: catalogue)
+    return try check(
+      file, path: path, overrides: overrides, inputs: nil, catalogue: catalogue)
   }
 
   private static func check(
     _ file: SettingsFile<Pipeline>, path: String, overrides: [SettingsOverride],
+    inputs: String?,
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
   ) throws(Diagnostics) -> PipelineFile {
     var faults = file.log.faults
     var pipeline = file.value
-    pipeline.resolvePaths(against: path)
+    pipeline.resolvePaths(against: path, inputs: inputs)
     var columns: ColumnCatalogue?
     if !pipeline.ntuplePath.isEmpty {
       do throws(Diagnostics) {
         columns = try catalogue(pipeline.ntuplePath)
       } catch {
-        faults.report(error)
+        let place = file.location(of: "ntuple")
+        for fault in error.items {
+          faults.report(
+            fault.location != nil
+              ? fault
+              : Diagnostic(
+                at: place, "'ntuple': '\(file.value.ntuplePath)' \(fault.finding)",
+                remedy: fault.remedy))
+        }
       }
     }
     var validator = PipelineValidator(pipeline: pipeline, file: file, catalogue: columns)
@@ -64,15 +78,15 @@ public struct PipelineFile: Sendable {
 }
 
 extension Pipeline {
-  fileprivate mutating func resolvePaths(against file: String) {
-    guard let slash = file.lastIndex(of: "/") else { return }
-    let folder = file[...slash]
-    func resolved(_ path: String) -> String {
+  fileprivate mutating func resolvePaths(against file: String, inputs: String?) {
+    let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+    func resolved(_ path: String, in folder: String) -> String {
       path.isEmpty || path.hasPrefix("/") ? path : folder + path
     }
-    ntuplePath = resolved(ntuplePath)
+    ntuplePath = resolved(ntuplePath, in: folder)
+    let start = inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
     for index in samples.indices {
-      samples[index].value.files = samples[index].value.files.map(resolved)
+      samples[index].value.files = samples[index].value.files.map { resolved($0, in: start) }
     }
   }
 }

@@ -154,3 +154,27 @@ extension Beams {
     self.init(electron: vector(settings.electron), positron: vector(settings.positron))
   }
 }
+
+extension SearchPlan {
+  /// Looks into every input file: it opens and holds what the search needs.
+  ///
+  /// - Throws: all faults at once.
+  public func checkInputs() throws(Diagnostics) {
+    var faults = Diagnostics()
+    for sample in samples {
+      let recipe = recipe(for: sample)
+      for input in sample.files {
+        do {
+          let file = try NtupleFile.open(
+            path: input.path, table: sample.settings.table ?? schema.table)
+          _ = try SkimProgram(recipe, file: file)
+        } catch let several as Diagnostics {
+          faults.report(several)
+        } catch {
+          faults.report(Diagnostic(in: nil, "\(error)"))
+        }
+      }
+    }
+    guard faults.isEmpty else { throw faults }
+  }
+}

@@ -53,7 +53,8 @@ extension Format {
         if entry.name.isEmpty {
           log.report(
             Diagnostic(
-              at: entry.location, "a name under \(node.title) is empty", remedy: "give it a name"))
+              at: entry.location, "a name under \(node.title) is empty", remedy: "give it a name"),
+            of: node.path)
           continue
         }
         let decoded = element.decode(entry.node, &log)

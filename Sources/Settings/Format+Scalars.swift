@@ -148,7 +148,7 @@ extension Format where Value: CaseIterable & RawRepresentable & Sendable, Value.
         let text = node.scalarText
         if later.contains(text) {
           log.refuse(
-            "\(node.title): '\(text)'", at: node.location,
+            "\(node.title): '\(text)'", at: node.location, of: node.path,
             remedy: "use \(SettingsText.oneOf(words))")
           return log.laterDepth > 0 ? .init(first, .text(text)) : nil
         }

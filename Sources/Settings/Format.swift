@@ -67,8 +67,8 @@ public struct Format<Value: Sendable>: Sendable {
   public static func later<Inner: Sendable>(
     _ inner: Format<Inner>, _ what: String, as placeholder: @escaping @Sendable () -> Value
   ) -> Format<Value> {
-    Format(shape: inner.shape, placeholder: placeholder) { node, log in
-      log.refuse("\(node.title): \(what)", at: node.location, remedy: "remove it")
+    Format(shape: .later(inner.shape), placeholder: placeholder) { node, log in
+      log.refuse("\(node.title): \(what)", at: node.location, of: node.path, remedy: "remove it")
       let isInside = log.laterDepth > 0
       log.laterDepth += 1
       let decoded = inner.decode(node, &log)
@@ -98,6 +98,8 @@ public struct DecodingLog: Sendable {
   public internal(set) var faults = Diagnostics()
   /// Places of the characters of scalars that are folded or hold escapes, by their start.
   public internal(set) var foldedScalars: [SourceLocation: [SourceLocation]] = [:]
+  /// Dotted paths of values that had a fault or were refused; their settings are placeholders.
+  public internal(set) var faultyPaths: [String] = []
   /// Depth of keys of later versions; inside only the outermost is refused.
   var laterDepth = 0
 
@@ -106,11 +108,20 @@ public struct DecodingLog: Sendable {
 
   /// Reports a fault of a node; `finding` follows the node's name.
   public mutating func report(_ node: SettingsNode, _ finding: String, remedy: String? = nil) {
-    faults.report(Diagnostic(at: node.location, "\(node.title) \(finding)", remedy: remedy))
+    report(
+      Diagnostic(at: node.location, "\(node.title) \(finding)", remedy: remedy), of: node.path)
   }
 
-  /// Reports a fault at a place.
-  public mutating func report(_ fault: Diagnostic) { faults.report(fault) }
+  /// Reports a fault of the value at a path.
+  public mutating func report(_ fault: Diagnostic, of path: String) {
+    faults.report(fault)
+    faultyPaths.append(path)
+  }
+
+  /// Whether no fault was found at or below a path.
+  public func isClean(_ path: String) -> Bool {
+    !faultyPaths.contains { $0 == path || $0.hasPrefix(path + ".") }
+  }
 
   /// Remembers where the characters of a scalar stand, if they do not just follow each other.
   public mutating func remember(_ scalar: SettingsScalar, startingAt place: SourceLocation) {
@@ -118,8 +129,11 @@ public struct DecodingLog: Sendable {
   }
 
   /// Refuses a part of the grammar that this version does not know yet.
-  mutating func refuse(_ what: String, at location: SourceLocation, remedy: String) {
+  mutating func refuse(
+    _ what: String, at location: SourceLocation, of path: String, remedy: String
+  ) {
     guard laterDepth == 0 else { return }
+    faultyPaths.append(path)
     faults.report(
       Diagnostic(at: location, "\(what) is not available yet in this version", remedy: remedy))
   }

@@ -61,7 +61,7 @@ public struct SectionReader {
         Diagnostic(
           at: node.location,
           "missing key '\(key)' in \(node.path.isEmpty ? "the file" : node.title)",
-          remedy: "add '\(key): …', \(summary.lowercasedFirst)"))
+          remedy: "add '\(key): …', \(summary.lowercasedFirst)"), of: node.path)
       return format.placeholder()
     }
     return decode(entry, format) ?? format.placeholder()
@@ -98,17 +98,18 @@ public struct SectionReader {
 
   /// Declares a key that is part of the grammar but refused by this version.
   ///
-  /// Its value is decoded nevertheless, so that mistakes inside it are told.
+  /// Its value is decoded nevertheless, so that mistakes inside it are told, and returned for checks.
+  @discardableResult
   public mutating func later<Value>(
     _ key: String, _ format: Format<Value>, _ summary: String
-  ) {
+  ) -> Value? {
     keys.append(
       KeyDescription(name: key, shape: format.shape, presence: .later, summary: summary))
-    guard let entry = entries[key] else { return }
-    log.refuse("'\(entry.node.path)'", at: entry.location, remedy: "remove it")
+    guard let entry = entries[key] else { return nil }
+    log.refuse("'\(entry.node.path)'", at: entry.location, of: entry.node.path, remedy: "remove it")
     log.laterDepth += 1
-    _ = format.decode(entry.node, &log)
-    log.laterDepth -= 1
+    defer { log.laterDepth -= 1 }
+    return format.decode(entry.node, &log)?.value
   }
 
   /// Where the map starts.
@@ -129,8 +130,8 @@ public struct SectionReader {
   public mutating func report(_ key: String, _ finding: String, remedy: String? = nil) {
     guard let node else { return }
     let path = SettingsNode.joined(node.path, key)
-    let place = entries[key]?.node.location ?? node.location
-    log.report(Diagnostic(at: place, "'\(path)' \(finding)", remedy: remedy))
+    let place = entries[key]?.node.location ?? node.node(at: key)?.location ?? node.location
+    log.report(Diagnostic(at: place, "'\(path)' \(finding)", remedy: remedy), of: path)
   }
 
   /// Reports a fault of the map as a whole.
@@ -143,7 +144,8 @@ public struct SectionReader {
   public mutating func report(atKey key: String, _ finding: String, remedy: String? = nil) {
     guard let node else { return }
     log.report(
-      Diagnostic(at: entries[key]?.location ?? node.location, finding, remedy: remedy))
+      Diagnostic(at: entries[key]?.location ?? node.location, finding, remedy: remedy),
+      of: SettingsNode.joined(node.path, key))
   }
 
   /// Reports a missing key that another setting makes necessary.
@@ -153,7 +155,7 @@ public struct SectionReader {
       Diagnostic(
         at: node.location,
         "missing key '\(key)' in \(node.path.isEmpty ? "the file" : node.title); \(reason)",
-        remedy: "add '\(key): …'"))
+        remedy: "add '\(key): …'"), of: node.path)
   }
 
   private mutating func decode<Value>(_ entry: SettingsEntry, _ format: Format<Value>) -> Value? {
@@ -172,7 +174,7 @@ public struct SectionReader {
         Diagnostic(
           at: entry.location,
           "unknown key '\(entry.name)' in \(path.isEmpty ? "the file" : "'\(path)'")",
-          remedy: suggestion ?? "allowed: \(SettingsText.quoted(known))"))
+          remedy: suggestion ?? "allowed: \(SettingsText.quoted(known))"), of: path)
     }
     return (log, .sorted(canonical))
   }

@@ -116,7 +116,9 @@ extension SettingsNode {
       let part = dotted.prefix { $0 != "." }
       guard let index = Int(part), items.indices.contains(index) else { return false }
       let rest = dotted.dropFirst(part.count + 1)
-      if rest.isEmpty { items[index] = value } else if !items[index].set(rest, to: value) {
+      if rest.isEmpty {
+        items[index] = value
+      } else if !items[index].set(rest, to: value) {
         return false
       }
       content = .list(items)

@@ -40,12 +40,13 @@ struct Inspect: ParsableCommand {
     guard (1...200).contains(bins) else {
       throw ValidationError("--bins: value is out of range; found \(bins), allowed 1 to 200")
     }
+    try ThreadOption.validate(threads)
   }
 
   func run() throws {
     try reportingErrors {
       let ntuple = try NtupleFile.open(path: file, table: table)
-      let pool = WorkerPool(threads: threads ?? ProcessorCount.available())
+      let pool = WorkerPool(threads: ThreadOption.count(threads))
       let scan = ColumnScan(file: ntuple, pool: pool)
       var chosen = Array(ntuple.columns.indices)
       if let column { chosen = [try ntuple.column(named: column)] }

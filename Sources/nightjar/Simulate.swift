@@ -64,9 +64,7 @@ struct SimulateDimuon: ParsableCommand {
     } catch {
       throw ValidationError(error.description)
     }
-    if let threads, threads < 1 {
-      throw ValidationError("--threads: must be at least 1, found \(threads)")
-    }
+    try ThreadOption.validate(threads)
   }
 
   func run() throws {
@@ -80,7 +78,7 @@ struct SimulateDimuon: ParsableCommand {
       let written: [DimuonSimulation.Written]
       do {
         written = try simulation.run(
-          into: output, pool: WorkerPool(threads: threads ?? ProcessorCount.available()),
+          into: output, pool: WorkerPool(threads: ThreadOption.count(threads)),
           stop: stop
         ) { progress.advance(by: $0) }
       } catch SimulationError.interrupted {

@@ -33,7 +33,6 @@ struct ToyWindow: @unchecked Sendable {
   static func make(number: Int, events count: Int) -> ToyWindow {
     let mass = 0.5 + 9 * Double(number) / 99
     let width = 0.002 + 0.0015 * mass
-    let bounds = mass - 20 * width...mass + 20 * width
     var random = RandomStream(seed: 20_240_917, task: UInt64(count), toy: UInt64(number))
     let signal = Int((Double(count) * [0, 0.02, 0.05][number % 3]).rounded())
     let slope = [-0.3, 0, 0.25][number / 3 % 3]

@@ -99,7 +99,8 @@ enum ResultsMaker {
         point.acceptance = 0.42
       } else if count > 100 && index % 397 == 200 {
         point.status = [.callLimit, .notPositiveDefinite, .notANumber][(index / 397) % 3]
-        point.message = "fit did not converge in 200 calls (EDM 3e-2, goal 2e-4); raise fit.maxCalls"
+        point.message =
+          "fit did not converge in 200 calls (EDM 3e-2, goal 2e-4); raise fit.maxCalls"
       }
       points.append(point)
       guard point.status == .converged else { continue }
@@ -244,7 +245,9 @@ enum ResultsMaker {
             excluded: [NamedRange(name: "J/psi", low: 3.0, high: 3.2)],
             signal: points[near].signalYield)))
     }
-    let upsilon = [("Υ(1S)", 9.4603, 7_000.0), ("Υ(2S)", 10.0233, 2_600), ("Υ(3S)", 10.3552, 1_700)]
+    let upsilon = [
+      ("Υ(1S)", 9.4603, 7_000.0), ("Υ(2S)", 10.0233, 2_600), ("Υ(3S)", 10.3552, 1_700),
+    ]
     let names = ["Υ(1S).yield", "Υ(1S).mean", "sigma", "background.yield"]
     results.namedFits = [
       NamedFit(

@@ -86,7 +86,10 @@ extension Figure {
           return base.isFinite && value.isFinite ? [plot.curveX[index], base, value] : nil
         })
       plots.append(
-        ("$area using 1:2:3 with filledcurves linecolor rgb '\(FigureColour.wideBand)'", part.name))
+        (
+          "$area using 1:2:3 with filledcurves linecolor rgb '\(FigureColour.wideBand)'",
+          part.name == "signal" ? "Signal" : part.name
+        ))
     }
     curve(
       "background", plot.background,

@@ -1,8 +1,8 @@
 /// Upper tail probabilities of a unit Gaussian at whole numbers of standard deviations.
 ///
 /// One-sided, 1 − Φ(n), as in arXiv:1007.1727 eq. (1); the values are erfc(n/√2)/2.
-enum SigmaLine {
-  static let tails: [(sigma: Int, pValue: Double)] = [
+package enum SigmaLine {
+  package static let tails: [(sigma: Int, pValue: Double)] = [
     (1, 1.586_552_539_314_570_5e-1), (2, 2.275_013_194_817_920_7e-2),
     (3, 1.349_898_031_630_094_5e-3), (4, 3.167_124_183_311_992_1e-5),
     (5, 2.866_515_718_791_939e-7), (6, 9.865_876_450_376_981e-10),

@@ -1,10 +1,10 @@
 /// What the figures over the mass axis share.
-struct ScanAxis {
+package struct ScanAxis {
   let low: Double
   let high: Double
   let points: [ScanPoint]
 
-  init?(_ points: [ScanPoint]) {
+  package init?(_ points: [ScanPoint]) {
     guard let first = points.first, let last = points.last else { return nil }
     self.points = points
     let span = last.mass - first.mass
@@ -41,7 +41,7 @@ struct ScanAxis {
   }
 
   /// Rows (mass, values…) with a blank row between runs; a lone hypothesis gets its bin's width.
-  func rows(_ values: (ScanPoint) -> [Double]?) -> [[Double]?] {
+  package func rows(_ values: (ScanPoint) -> [Double]?) -> [[Double]?] {
     var rows: [[Double]?] = []
     for run in runs({ values($0) != nil }) {
       if run.count == 1, let value = values(points[run.lowerBound]) {

@@ -1,7 +1,7 @@
 extension Figure {
   /// Draws the whole spectrum: simulation stacked, data as points, vetoed ranges hatched.
   static func spectrum(_ results: SearchResults) -> Figure? {
-    guard let spectrum = results.spectrum, let first = spectrum.edges.first,
+    guard let spectrum = results.spectrum.map(readable), let first = spectrum.edges.first,
       let last = spectrum.edges.last, spectrum.edges.count >= 2, last > first
     else { return nil }
     let bins = spectrum.edges.count - 1
@@ -93,12 +93,19 @@ extension Figure {
       script.block(
         "ratio",
         (0..<bins).map { bin in
-          guard simulation[bin] > 0, dataSums[bin] > 0 else { return nil }
+          guard simulation[bin] > 0, dataSums[bin] > 0, dataSums[bin] <= 2 * simulation[bin] else {
+            return nil
+          }
           let value = dataSums[bin] / simulation[bin]
           let error = dataVariances[bin].squareRoot() / simulation[bin]
           let middle = 0.5 * (spectrum.edges[bin] + spectrum.edges[bin + 1])
           return [middle, value, value - error, value + error]
         })
+      let beyond: [[Double]?] = (0..<bins).compactMap { bin in
+        guard simulation[bin] >= 0, dataSums[bin] > 2 * simulation[bin] else { return nil }
+        return [0.5 * (spectrum.edges[bin] + spectrum.edges[bin + 1]), 1.93]
+      }
+      if !beyond.isEmpty { script.block("beyond", beyond) }
       script.block(
         "uncertainty",
         (0..<bins).flatMap { bin -> [[Double]?] in
@@ -132,7 +139,15 @@ extension Figure {
               "$uncertainty using 1:2:3 with filledcurves linecolor rgb '\(FigureColour.stack[2])'",
               ""
             )
-          ] + pointPlots("ratio", bins > 160 ? 0.3 : 0.4, "")))
+          ] + pointPlots("ratio", bins > 160 ? 0.3 : 0.4, "")
+            + (beyond.isEmpty
+              ? []
+              : [
+                (
+                  "$beyond using 1:2 with points pointtype 9 pointsize 0.7 "
+                    + "linecolor rgb '\(FigureColour.background)'", ""
+                )
+              ])))
       script.add("unset multiplot")
     }
     return Figure(
@@ -143,6 +158,26 @@ extension Figure {
             + "band around 1 in the lower panel." : ".")
         + (excluded.isEmpty ? "" : " Hatched ranges are vetoed."),
       frame: (frame.width, frame.height), body: script.text)
+  }
+
+  /// Merges neighbouring bins of one width until at most 200 are left, where their number divides.
+  private static func readable(_ spectrum: Spectrum) -> Spectrum {
+    let bins = spectrum.edges.count - 1
+    guard bins > 200, binText(spectrum.edges, "") != "bin",
+      let factor = (2...20).first(where: { bins % $0 == 0 && bins / $0 <= 200 })
+    else { return spectrum }
+    func merged(_ values: [Double]) -> [Double] {
+      stride(from: 0, to: values.count, by: factor).map { start in
+        values[start..<min(start + factor, values.count)].reduce(0, +)
+      }
+    }
+    var result = spectrum
+    result.edges = stride(from: 0, through: bins, by: factor).map { spectrum.edges[$0] }
+    for index in result.layers.indices {
+      result.layers[index].sums = merged(spectrum.layers[index].sums)
+      result.layers[index].variances = merged(spectrum.layers[index].variances)
+    }
+    return result
   }
 
   /// Hatched rectangles over excluded ranges, cut to the axis.
@@ -186,7 +221,7 @@ extension Figure {
   }
 
   /// Central interval of one standard deviation around a sum of weights.
-  static func interval(_ value: Double, _ variance: Double) -> (low: Double, high: Double) {
+  package static func interval(_ value: Double, _ variance: Double) -> (low: Double, high: Double) {
     guard value == variance, value >= 0 else {
       let error = max(0, variance).squareRoot()
       return (value - error, value + error)

@@ -71,7 +71,7 @@ public struct Figure: Equatable, Sendable {
         "pngcairo size \(2 * width),\(2 * height) \(font) fontscale 1.5 linewidth 2 pointscale 2"
       case .pdf:
         "pdfcairo size \(Double(width) / 120)in,\(Double(height) / 120)in \(font) "
-          + "fontscale 0.6 linewidth 1.2 pointscale 0.6"
+          + "fontscale 0.45 linewidth 1 pointscale 0.75"
       }
     return """
       reset

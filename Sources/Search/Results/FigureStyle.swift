@@ -1,37 +1,40 @@
 /// Colours of figures, ordered by luminance so that they stay apart in greyscale.
-enum FigureColour {
-  static let ink = "#000000"
-  static let grid = "#8a8a8a"
-  static let hatch = "#9a9a9a"
-  static let skipped = "#e4e4e4"
-  static let wideBand = "#d3e3f3"
-  static let narrowBand = "#8fb8de"
-  static let fit = "#0b4f9c"
-  static let background = "#c1440e"
-  static let pull = "#7f9bb8"
+package enum FigureColour {
+  package static let ink = "#000000"
+  package static let grid = "#8a8a8a"
+  package static let hatch = "#9a9a9a"
+  package static let skipped = "#e4e4e4"
+  package static let wideBand = "#d3e3f3"
+  package static let narrowBand = "#8fb8de"
+  package static let fit = "#0b4f9c"
+  package static let background = "#c1440e"
+  package static let pull = "#7f9bb8"
   /// Fills of stacked samples and bars, neighbours far apart in luminance.
-  static let stack = ["#d3e3f3", "#e3b566", "#7ea6cc", "#f6e6c8", "#4f7fae", "#b98a3a"]
+  package static let stack = ["#d3e3f3", "#e3b566", "#7ea6cc", "#f6e6c8", "#4f7fae", "#b98a3a"]
   /// Lines of signals, peaks and overlays; each also has its own dash.
-  static let lines = ["#7a1fa2", "#00796b", "#b8860b", "#ad1457", "#455a64"]
+  package static let lines = ["#7a1fa2", "#00796b", "#b8860b", "#ad1457", "#455a64"]
   /// Dash patterns that go with `lines`.
-  static let dashes = ["'-.'", "'--'", "'-..'", "'.-'", "'_ '"]
+  package static let dashes = ["'-.'", "'--'", "'-..'", "'.-'", "'_ '"]
 }
 
 /// Outer frame of a figure in pixels, with room above for a heading and a legend.
 struct FigureFrame {
   static let fontSize = 15.0
   static let keyRow = 21.0
+  /// Characters of a legend entry; longer ones are cut.
+  static let legendWidth = 44
   var width: Double
   var height: Double
   var left = 104.0
   var right = 26.0
-  var bottom = 64.0
+  var bottom = 70.0
   /// Legend entries; the legend lies above the frame, so it never covers data.
   var legend: [String] = []
 
   var columns: Int {
     // gnuplot reckons 0.7 of the font size a character in its own layout of the legend.
-    let longest = legend.map { Double($0.count) * Self.fontSize * 0.7 }.max() ?? 0
+    let longest =
+      legend.map { Double(min($0.count, Self.legendWidth)) * Self.fontSize * 0.7 }.max() ?? 0
     return max(1, min(legend.count, Int((width - left - right) / (longest + 62))))
   }
 
@@ -89,19 +92,19 @@ struct FigureFrame {
 }
 
 /// A logarithmic axis with explicit tics, so that one decade reads as well as twenty.
-struct LogAxis {
+package struct LogAxis {
   let low: Double
   let high: Double
 
   /// Makes an axis around positive values, with room of the given factors below and above.
-  init?(_ values: [Double], below: Double = 1.6, above: Double = 1.6) {
+  package init?(_ values: [Double], below: Double = 1.6, above: Double = 1.6) {
     let usable = values.filter { $0.isFinite && $0 > 0 }
     guard let least = usable.min(), let most = usable.max() else { return nil }
     low = least / below
     high = most * above
   }
 
-  init(low: Double, high: Double) {
+  package init(low: Double, high: Double) {
     self.low = low
     self.high = high
   }
@@ -117,7 +120,7 @@ struct LogAxis {
   }
 
   /// Commands for the axis `y` or `x`.
-  func commands(_ axis: String) -> String {
+  package func commands(_ axis: String) -> String {
     let first = NumberText.decade(low)
     let last = NumberText.decade(high)
     let decades = last - first

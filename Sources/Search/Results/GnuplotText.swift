@@ -28,8 +28,9 @@ package struct GnuplotText: Equatable, Sendable {
 
   /// Quotes user text: single quotes, so that nothing runs, and no mark-up of enhanced mode.
   ///
-  /// Control characters become spaces. Inside single quotes gnuplot knows one escape, the doubled
-  /// quote; enhanced mode then reads `^ _ { } @ & ~ \`, each of which a backslash makes literal.
+  /// Control characters become spaces and single quotes typographic ones: gnuplot 5.4 takes a doubled
+  /// quote at a string's start for its end, so that no such quote may be left. Enhanced mode reads
+  /// `^ _ { } @ & ~ \`, each of which a backslash makes literal.
   package static func quoted(_ userText: String) -> String {
     "'" + escaped(userText) + "'"
   }
@@ -39,7 +40,7 @@ package struct GnuplotText: Equatable, Sendable {
     var result = ""
     for scalar in userText.unicodeScalars {
       switch scalar {
-      case "'": result += "''"
+      case "'": result += "’"
       case "^", "_", "{", "}", "@", "&", "~", "\\":
         result += "\\"
         result.unicodeScalars.append(scalar)

@@ -11,7 +11,9 @@ enum ReportStyle {
         --accent: #8cbcf0; --warn: #f0a884; --warn-paper: #35231a;
         --figure-fit: #74b0f4; --figure-warm: #ef8a5a; --figure-grid: #858c93;
         --figure-hatch: #6f777f; --figure-skipped: #30363c; --figure-wide: #24405c;
-        --figure-narrow: #3a6a97; --figure-pull: #7d9dbe;
+        --figure-narrow: #3a6a97; --figure-pull: #7d9dbe; --figure-stack2: #a87f35; --figure-stack3: #5f8db8;
+        --figure-stack4: #6b6149; --figure-line1: #c79be6; --figure-line2: #5cc4b4;
+        --figure-line3: #e0b64d; --figure-line4: #ee86a9; --figure-line5: #a9bac3;
       }
     }
     * { box-sizing: border-box; }
@@ -85,7 +87,10 @@ enum ReportStyle {
         --accent: #000; --warn: #000; --warn-paper: #fff;
         --figure-fit: initial; --figure-warm: initial; --figure-grid: initial;
         --figure-hatch: initial; --figure-skipped: initial; --figure-wide: initial;
-        --figure-narrow: initial; --figure-pull: initial; }
+        --figure-narrow: initial; --figure-pull: initial; --figure-stack2: initial;
+        --figure-stack3: initial; --figure-stack4: initial; --figure-line1: initial;
+        --figure-line2: initial; --figure-line3: initial; --figure-line4: initial;
+        --figure-line5: initial; }
       @page { margin: 16mm; }
       body { font-size: 9.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact; }
       main { max-width: none; padding: 0; }
@@ -97,7 +102,10 @@ enum ReportStyle {
       table { font-size: 7.6pt; }
       .code, pre { font-size: 7pt; }
       pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-      .grid { display: block; columns: 2; column-gap: 1rem; }
+      figure svg { max-height: 10.5cm; }
+      .grid, .pair { grid-template-columns: 1fr 1fr; gap: 0 1rem; }
+      .tiles { flex-wrap: nowrap; }
+      .tiles b { font-size: 1.15rem; }
     }
     """
 }

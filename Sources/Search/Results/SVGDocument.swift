@@ -1,12 +1,14 @@
 /// gnuplot's SVG made fit to stand inside a page: own ids, colours by name, no clock, no program.
 package enum SVGDocument {
   /// Colours that the page's light and dark themes give a value each.
-  static let themed: [(colour: String, name: String)] = [
-    (FigureColour.fit, "fit"), (FigureColour.background, "warm"), (FigureColour.grid, "grid"),
-    (FigureColour.hatch, "hatch"), (FigureColour.skipped, "skipped"),
-    (FigureColour.wideBand, "wide"), (FigureColour.narrowBand, "narrow"),
-    (FigureColour.pull, "pull"),
-  ]
+  static let themed: [(colour: String, name: String)] =
+    [
+      (FigureColour.fit, "fit"), (FigureColour.background, "warm"), (FigureColour.grid, "grid"),
+      (FigureColour.hatch, "hatch"), (FigureColour.skipped, "skipped"),
+      (FigureColour.wideBand, "wide"), (FigureColour.narrowBand, "narrow"),
+      (FigureColour.pull, "pull"), (FigureColour.stack[1], "stack2"),
+      (FigureColour.stack[2], "stack3"), (FigureColour.stack[3], "stack4"),
+    ] + FigureColour.lines.enumerated().map { ($1, "line\($0 + 1)") }
 
   /// Returns the picture as one `svg` element to be put into HTML; `nil` for anything else.
   ///

@@ -34,16 +34,16 @@ public enum PointStatus: Int32, Equatable, Sendable, CaseIterable, Codable {
   public var name: String {
     switch self {
     case .converged: "converged"
-    case .atLimit: "at_limit"
+    case .atLimit: "atLimit"
     case .empty: "empty"
-    case .callLimit: "call_limit"
-    case .notPositiveDefinite: "not_positive_definite"
-    case .notANumber: "not_a_number"
+    case .callLimit: "callLimit"
+    case .notPositiveDefinite: "notPositiveDefinite"
+    case .notANumber: "notANumber"
     case .failed: "failed"
-    case .skippedVeto: "skipped_veto"
-    case .skippedAcceptance: "skipped_acceptance"
-    case .skippedBlind: "skipped_blind"
-    case .notRun: "not_run"
+    case .skippedVeto: "skippedVeto"
+    case .skippedAcceptance: "skippedAcceptance"
+    case .skippedBlind: "skippedBlind"
+    case .notRun: "notRun"
     }
   }
 
@@ -78,7 +78,7 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
   public var name: String {
     switch self {
     case .found: "found"
-    case .notFound: "not_found"
+    case .notFound: "notFound"
     case .absent: "absent"
     }
   }

@@ -11,14 +11,14 @@ extension SummaryWriter {
       group,
       [
         ("observable", .string(scan.observable.name)),
-        ("observable_label", .string(scan.observable.label)),
+        ("observableLabel", .string(scan.observable.label)),
         ("parameter", .string(scan.parameter.name)),
-        ("parameter_label", .string(scan.parameter.label)),
-        ("parameter_units", .string(scan.parameter.unit.isEmpty ? "1" : scan.parameter.unit)),
-        ("likelihood", .string(scan.likelihood)), ("signal_shape", .string(scan.signalShape)),
+        ("parameterLabel", .string(scan.parameter.label)),
+        ("parameterUnits", .string(scan.parameter.unit.isEmpty ? "1" : scan.parameter.unit)),
+        ("likelihood", .string(scan.likelihood)), ("signalShape", .string(scan.signalShape)),
       ])
     if !scan.backgroundShapes.isEmpty {
-      try set(group, [("background_shapes", .strings(scan.backgroundShapes.map(Self.text)))])
+      try set(group, [("backgroundShapes", .strings(scan.backgroundShapes.map(Self.text)))])
     }
     let axis = try axis(
       "\(group)/mass", points.map(\.mass), units: scan.mass.unit, scan.mass.label)
@@ -51,33 +51,33 @@ extension SummaryWriter {
         "observable", \.observable, observable, "\(scan.observable.label) at which the signal peaks"
       ),
       ("resolution", \.resolution, observable, "resolution of the observable"),
-      ("window_low", \.windowLow, observable, "lower edge of the window"),
-      ("window_high", \.windowHigh, observable, "upper edge of the window"),
+      ("windowLow", \.windowLow, observable, "lower edge of the window"),
+      ("windowHigh", \.windowHigh, observable, "upper edge of the window"),
       ("efficiency", \.efficiency, "", "selection efficiency"),
       ("acceptance", \.acceptance, "", "fraction of the signal inside the window"),
-      ("signal_yield", \.signalYield, "", "fitted signal events"),
-      ("signal_yield_error", \.signalYieldError, "", "standard error of the fitted signal events"),
+      ("signalYield", \.signalYield, "", "fitted signal events"),
+      ("signalYieldError", \.signalYieldError, "", "standard error of the fitted signal events"),
       ("parameter", \.parameter, parameter, "fitted \(scan.parameter.label)"),
       (
-        "parameter_error", \.parameterError, parameter,
+        "parameterError", \.parameterError, parameter,
         "standard error of the fitted \(scan.parameter.label)"
       ),
-      ("background_yield", \.backgroundYield, "", "fitted background events in the window"),
+      ("backgroundYield", \.backgroundYield, "", "fitted background events in the window"),
       (
-        "background_yield_error", \.backgroundYieldError, "",
+        "backgroundYieldError", \.backgroundYieldError, "",
         "standard error of the fitted background events"
       ),
       (
-        "background_under_peak", \.backgroundUnderPeak, "",
+        "backgroundUnderPeak", \.backgroundUnderPeak, "",
         "background events expected within two resolutions of the peak"
       ),
       (
-        "negative_log_likelihood", \.negativeLogLikelihood, "",
+        "negativeLogLikelihood", \.negativeLogLikelihood, "",
         "negative logarithm of the likelihood at its minimum"
       ),
       ("q0", \.q0, "", "test statistic for discovery, eq. (12) of arXiv:1007.1727"),
-      ("signed_root", \.signedRoot, "", "signed root of q0, the local significance"),
-      ("p_value", \.pValue, "", "local p-value of the background-only hypothesis"),
+      ("signedRoot", \.signedRoot, "", "signed root of q0, the local significance"),
+      ("pValue", \.pValue, "", "local p-value of the background-only hypothesis"),
     ]
     for (name, path, units, longName) in columns {
       try write(
@@ -95,7 +95,7 @@ extension SummaryWriter {
         + [Double](repeating: .nan, count: most - point.backgroundCoefficients.count)
     }
     try write(
-      "/scan/background_coefficients", values, [axis, order], shape: [scan.points.count, most],
+      "/scan/backgroundCoefficients", values, [axis, order], shape: [scan.points.count, most],
       "shape coefficients of the background, not a number beyond the last one")
   }
 
@@ -105,26 +105,26 @@ extension SummaryWriter {
     try set(
       "/scan",
       [
-        ("limit_level", .double(settings.level)), ("limit_method", .string(settings.method)),
-        ("limit_is_asymptotic", .int(settings.isAsymptotic ? 1 : 0)),
+        ("limitLevel", .double(settings.level)), ("limitMethod", .string(settings.method)),
+        ("limitIsAsymptotic", .int(settings.isAsymptotic ? 1 : 0)),
       ])
     try write(
-      "/scan/limit_status", statuses: points.map(\.limitStatus.rawValue), [axis],
+      "/scan/limitStatus", statuses: points.map(\.limitStatus.rawValue), [axis],
       meanings: Self.limitMeanings, "outcome of the limit")
     let level = NumberText.short(settings.level * 100, 6)
     try write(
-      "/scan/observed_limit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
+      "/scan/observedLimit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
       "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
     guard !settings.expected.isEmpty else { return }
     let sigmas = try self.axis(
-      "/scan/expected_sigma", settings.expected, "standard deviations from the expected median")
+      "/scan/expectedSigma", settings.expected, "standard deviations from the expected median")
     let count = settings.expected.count
     let values = points.flatMap { point in
       point.expectedLimits.count == count
         ? point.expectedLimits : [Double](repeating: .nan, count: count)
     }
     try write(
-      "/scan/expected_limits", values, [axis, sigmas], shape: [points.count, count],
+      "/scan/expectedLimits", values, [axis, sigmas], shape: [points.count, count],
       units: scan.parameter.unit,
       "expected upper limits on \(scan.parameter.label) at \(level) % confidence level")
   }
@@ -134,12 +134,12 @@ extension SummaryWriter {
       let group = "/windows/\(index + 1)"
       var attributes: [(String, HDF5Attribute.Value)] = [
         ("mass", .double(scan.points[window.point].mass)),
-        ("mass_units", .string(scan.mass.unit.isEmpty ? "1" : scan.mass.unit)),
+        ("massUnits", .string(scan.mass.unit.isEmpty ? "1" : scan.mass.unit)),
         ("hypothesis", .int(Int64(window.point))),
       ]
       switch window.reason {
       case .mostSignificant(let rank):
-        attributes += [("reason", .string("most_significant")), ("rank", .int(Int64(rank)))]
+        attributes += [("reason", .string("mostSignificant")), ("rank", .int(Int64(rank)))]
       case .named: attributes.append(("reason", .string("named")))
       }
       try set(group, attributes)
@@ -157,7 +157,7 @@ extension SummaryWriter {
     {
       let axis = try bins1D(group, plot.edges, observable)
       try write("\(group)/data", plot.counts, [axis], "sum of weights per bin")
-      try write("\(group)/data_variance", plot.variances, [axis], "sum of squared weights per bin")
+      try write("\(group)/dataVariance", plot.variances, [axis], "sum of squared weights per bin")
       try write("\(group)/expected", plot.expected, [axis], "events the fit expects per bin")
     }
     let count = plot.curveX.count
@@ -185,11 +185,11 @@ extension SummaryWriter {
         [
           ("fit", .string(fit.name)), ("sample", .string(fit.sample)),
           ("observable", .string(fit.observable.name)),
-          ("observable_units", .string(fit.observable.unit.isEmpty ? "1" : fit.observable.unit)),
+          ("observableUnits", .string(fit.observable.unit.isEmpty ? "1" : fit.observable.unit)),
           ("window", .doubles([fit.low, fit.high])), ("events", .int(fit.events)),
-          ("status", .int(Int64(fit.status.rawValue))), ("status_name", .string(fit.status.name)),
+          ("status", .int(Int64(fit.status.rawValue))), ("statusName", .string(fit.status.name)),
           ("message", .string(fit.message)),
-          ("negative_log_likelihood", .double(fit.negativeLogLikelihood)),
+          ("negativeLogLikelihood", .double(fit.negativeLogLikelihood)),
         ])
       try parameters(group, fit)
       if let plot = fit.plot { try self.plot("\(group)/plot", plot, fit.observable) }
@@ -211,17 +211,17 @@ extension SummaryWriter {
       "\(group)/unit", parameters.map { $0.unit.isEmpty ? "1" : $0.unit }, [axis],
       "unit of the parameter")
     try write(
-      "\(group)/is_fixed", parameters.map { UInt8($0.isFixed ? 1 : 0) }, [axis],
+      "\(group)/isFixed", parameters.map { UInt8($0.isFixed ? 1 : 0) }, [axis],
       "1 where the pipeline fixes the parameter")
     try write(
-      "\(group)/is_at_limit", parameters.map { UInt8($0.isAtLimit ? 1 : 0) }, [axis],
+      "\(group)/isAtLimit", parameters.map { UInt8($0.isAtLimit ? 1 : 0) }, [axis],
       "1 where the parameter ended at a bound")
     let free = fit.freeParameters
     guard !free.isEmpty, fit.covariance.count == free.count * free.count else { return }
     let rows = try self.axis(
-      "\(group)/free_parameter", free, "name of the free parameter, rows of the covariance")
+      "\(group)/freeParameter", free, "name of the free parameter, rows of the covariance")
     let columns = try self.axis(
-      "\(group)/free_parameter_2", free, "name of the free parameter, columns of the covariance")
+      "\(group)/freeParameter2", free, "name of the free parameter, columns of the covariance")
     try write(
       "\(group)/covariance", fit.covariance, [rows, columns], shape: [free.count, free.count],
       "covariance of the free parameters, in products of their units")

@@ -6,7 +6,7 @@ extension SummaryWriter {
       "/",
       [
         ("format", .string("Nightjar summary")),
-        ("layout_version", .int(Int64(SummaryFile.layoutVersion))),
+        ("layoutVersion", .int(Int64(SummaryFile.layoutVersion))),
         ("title", .string(results.title)), ("simulated", .int(results.isSimulated ? 1 : 0)),
       ])
   }
@@ -14,7 +14,7 @@ extension SummaryWriter {
   func provenance(_ source: Provenance) throws(HDF5Error) {
     let group = "/provenance"
     var attributes: [(String, HDF5Attribute.Value)] = [
-      ("pipeline_name", .string(source.pipelineName)),
+      ("pipelineName", .string(source.pipelineName)),
       // Text: seeds above 2^63 have no signed integer.
       ("seed", .string(String(source.seed))),
     ]
@@ -24,7 +24,7 @@ extension SummaryWriter {
     case .unblinded: attributes.append(("blinding", .string("unblinded")))
     case .fraction(let fraction):
       attributes.append(("blinding", .string("fraction")))
-      attributes.append(("unblinded_fraction", .double(fraction)))
+      attributes.append(("unblindedFraction", .double(fraction)))
     }
     try set(group, attributes)
     try write("\(group)/pipeline", text: source.pipelineText, "text of the pipeline file")
@@ -65,19 +65,19 @@ extension SummaryWriter {
       "/samples/scale", samples.map(\.scale), [axis], "factor to the luminosity of the data")
     try write("/samples/weight", samples.map { $0.weight ?? "" }, [axis], "weight expression")
     try write(
-      "/samples/not_a_number", samples.map(\.notANumber), [axis],
+      "/samples/notANumber", samples.map(\.notANumber), [axis],
       "selected candidates dropped because the observable is not a number")
   }
 
   func cutFlows(_ flows: [CutFlow]) throws(HDF5Error) {
     let names = flows.map(\.sample)
     for (index, flow) in flows.enumerated() where !flow.steps.isEmpty {
-      let group = "/cut_flow/\(Self.link(flow.sample, index, among: names))"
+      let group = "/cutFlow/\(Self.link(flow.sample, index, among: names))"
       try set(
         group,
         [
           ("sample", .string(flow.sample)),
-          ("cut_short_by_blinding", .int(flow.isCutShortByBlinding ? 1 : 0)),
+          ("cutShortByBlinding", .int(flow.isCutShortByBlinding ? 1 : 0)),
         ])
       let steps = flow.steps
       let axis = try axis("\(group)/step", steps.map(\.name), "name of the step")
@@ -86,13 +86,13 @@ extension SummaryWriter {
       try write("\(group)/candidates", steps.map(\.candidates), [axis], "candidates left")
       try write("\(group)/events", steps.map(\.events), [axis], "events left")
       try write(
-        "\(group)/sum_of_weights", steps.map(\.sumOfWeights), [axis],
+        "\(group)/sumOfWeights", steps.map(\.sumOfWeights), [axis],
         "sum of weights of the candidates left")
       try write(
-        "\(group)/sum_of_squares", steps.map(\.sumOfSquares), [axis],
+        "\(group)/sumOfSquares", steps.map(\.sumOfSquares), [axis],
         "sum of squared weights of the candidates left")
       try write(
-        "\(group)/passing_others", steps.map { $0.passingOthers ?? -1 }, [axis],
+        "\(group)/passingOthers", steps.map { $0.passingOthers ?? -1 }, [axis],
         "candidates that pass all other cuts and vetoes, -1 where it has no meaning")
     }
   }
@@ -104,7 +104,7 @@ extension SummaryWriter {
     let observable = spectrum.observable
     try set(
       group,
-      [("observable", .string(observable.name)), ("observable_label", .string(observable.label))])
+      [("observable", .string(observable.name)), ("observableLabel", .string(observable.label))])
     let axis = try bins1D(group, spectrum.edges, observable)
     let layers = spectrum.layers.filter { $0.sums.count == bins && $0.variances.count == bins }
     if !layers.isEmpty {
@@ -129,10 +129,10 @@ extension SummaryWriter {
     let axis = try axis(
       "\(group)/bin", centres, units: observable.unit, "\(observable.label), centre of the bin")
     try write(
-      "\(group)/bin_low", Array(edges.dropLast()), [axis], units: observable.unit,
+      "\(group)/binLow", Array(edges.dropLast()), [axis], units: observable.unit,
       "lower edge of the bin")
     try write(
-      "\(group)/bin_high", Array(edges.dropFirst()), [axis], units: observable.unit,
+      "\(group)/binHigh", Array(edges.dropFirst()), [axis], units: observable.unit,
       "upper edge of the bin")
     return axis
   }

@@ -33,7 +33,7 @@ struct CurveFunction: Sendable {
   private enum Form: Sendable {
     case constant(Double)
     case expression(ScalarExpression)
-    case table(HypothesisVariable, Interpolation)
+    case table(HypothesisVariable, Interpolant)
   }
 
   /// Name in messages (`signal.efficiency`).
@@ -55,11 +55,13 @@ struct CurveFunction: Sendable {
           source, variables: hasReducedMass ? ["mass", "reducedMass"] : ["mass"],
           constants: numbers))
     case .table(let variable, let points, let method):
-      form = .table(
-        variable,
-        Interpolation(
-          x: points.map(\.x), y: points.map(\.y),
-          method: method == .linear ? .linear : .monotoneCubic))
+      do {
+        form = .table(
+          variable,
+          try Interpolant(
+            arguments: points.map(\.x), values: points.map(\.y),
+            method: method == .linear ? .linear : .monotoneCubic))
+      } catch { throw Diagnostics([Diagnostic(in: name, "\(error)")]) }
     }
   }
 
@@ -75,8 +77,7 @@ struct CurveFunction: Sendable {
       case .expression(let expression):
         expression.evaluate([hypothesis.mass] + (hypothesis.reducedMass.map { [$0] } ?? []))
       case .table(let variable, let table):
-        hypothesis.value(of: variable).map { table.isInside($0) ? table.value(at: $0) : .nan }
-          ?? .nan
+        hypothesis.value(of: variable).flatMap { table.value(at: $0) } ?? .nan
       }
     guard allowed.contains(value) else {
       throw .curve(

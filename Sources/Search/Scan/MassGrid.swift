@@ -11,9 +11,9 @@ struct MassGrid: Sendable {
   let hypotheses: [Hypothesis]
 
   /// Steps through the range: x₀ is its lower end, x_{i+1} = x_i + step(x_i), up to its upper end.
-  init(_ scan: ScanSettings, resolution: CurveFunction) throws {
-    let settings = scan.hypotheses
-    let constituent = scan.constituentMass
+  ///
+  /// `constituent` is the constituents' mass of the reduced mass, if stated.
+  init(_ settings: HypothesisSettings, constituent: Double?, resolution: CurveFunction) throws {
     func at(_ x: Double, _ variable: HypothesisVariable, index: Int) -> Hypothesis {
       guard let constituent else { return Hypothesis(index: index, mass: x, reducedMass: nil) }
       let threshold = 4 * constituent * constituent

@@ -8,6 +8,7 @@ struct WindowPlanner: Sendable {
   /// Ranges of the observable that every window leaves out, ascending.
   let excluded: [NamedRange]
   private let scan: ScanSettings
+  private let constituent: Double?
   private let signal: SignalSettings
   private let resolution: CurveFunction
   private let efficiency: CurveFunction
@@ -22,11 +23,13 @@ struct WindowPlanner: Sendable {
     throws
   {
     self.scan = scan
+    let constituent = scan.constituentMass.flatMap { pipeline.value(of: $0) }
+    self.constituent = constituent
     self.signal = signal
     self.luminosity = luminosity
     func curve(_ name: String, _ curve: Curve) throws(Diagnostics) -> CurveFunction {
       try CurveFunction(
-        name, curve, constants: pipeline.constants, hasReducedMass: scan.constituentMass != nil)
+        name, curve, constants: pipeline.constants, hasReducedMass: constituent != nil)
     }
     resolution = try curve("signal.resolution", signal.resolution)
     efficiency = try curve("signal.efficiency", signal.efficiency)
@@ -46,9 +49,10 @@ struct WindowPlanner: Sendable {
         NamedRange(name: veto.name, low: $0.lowerBound, high: $0.upperBound)
       }
     }
+    let mean = parameters[0]
     for range in scan.window.excludeHypotheses {
       let edges = try [range.bounds.lowerBound, range.bounds.upperBound].map { value in
-        try parameters[0].value(at: Self.hypothesis(value, range.variable, scan.constituentMass))
+        try mean.value(at: Self.hypothesis(value, range.variable, constituent))
       }
       excluded.append(NamedRange(name: "excluded", low: edges[0], high: edges[1]))
     }
@@ -57,7 +61,9 @@ struct WindowPlanner: Sendable {
 
   /// Plans all windows, ascending in the hypothesis.
   func windows() throws -> [MassWindow] {
-    try MassGrid(scan, resolution: resolution).hypotheses.map { try window($0) }
+    try MassGrid(scan.hypotheses, constituent: constituent, resolution: resolution).hypotheses.map {
+      try window($0)
+    }
   }
 
   private static func hypothesis(

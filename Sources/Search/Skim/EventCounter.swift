@@ -2,33 +2,38 @@
 ///
 /// Rows of one event stand side by side; blocks may cut an event in two, so the first and the last
 /// event of a block stay open until the blocks are joined.
-struct EventCounter: Sendable, Equatable {
+package struct EventCounter: Sendable, Equatable {
   /// An event: its hash and the largest number of steps one of its candidates passes.
-  struct Event: Sendable, Equatable {
-    var hash: UInt64
-    var depth: Int
+  package struct Event: Sendable, Equatable {
+    package var hash: UInt64
+    package var depth: Int
+
+    package init(hash: UInt64, depth: Int) {
+      self.hash = hash
+      self.depth = depth
+    }
   }
 
   /// Events that are complete, by depth, shape [steps + 1].
-  private(set) var closed: [Int]
+  package private(set) var closed: [Int]
   /// The first event, if any.
-  private(set) var first: Event?
+  package private(set) var first: Event?
   /// The last event, if it is another one than the first.
-  private(set) var last: Event?
+  package private(set) var last: Event?
 
-  init(steps: Int) { closed = [Int](repeating: 0, count: steps + 1) }
+  package init(steps: Int) { closed = [Int](repeating: 0, count: steps + 1) }
 
-  init(closed: [Int], first: Event?, last: Event?) {
+  package init(closed: [Int], first: Event?, last: Event?) {
     self.closed = closed
     self.first = first
     self.last = last
   }
 
   /// Adds the next run of rows of one event.
-  mutating func append(_ event: Event) { append(event, mayContinue: true) }
+  package mutating func append(_ event: Event) { append(event, mayContinue: true) }
 
   /// Adds the block that follows.
-  mutating func append(_ next: EventCounter) {
+  package mutating func append(_ next: EventCounter) {
     guard let nextFirst = next.first else { return }
     append(nextFirst)
     for depth in closed.indices { closed[depth] += next.closed[depth] }
@@ -36,7 +41,7 @@ struct EventCounter: Sendable, Equatable {
   }
 
   /// Events by depth, all of them, shape [steps + 1].
-  var depths: [Int] {
+  package var depths: [Int] {
     var all = closed
     for event in [first, last] { if let event { all[event.depth] += 1 } }
     return all

@@ -41,8 +41,11 @@ struct SkimProgram: Sendable {
       return nil
     }
     for alias in missingAliases { environment.columns[alias] = nil }
+    let defined = Set(recipe.definitions.map(\.name))
     environment.particles = environment.particles.filter { particle in
-      particle.columns.allSatisfy { inputs[$0] != nil }
+      (particle.momentumColumns + [particle.energyColumn].compactMap { $0 }).allSatisfy {
+        inputs[$0] != nil || defined.contains($0)
+      }
     }
 
     var numbers = recipe.outputs.map { ($0.name, $0.source) }

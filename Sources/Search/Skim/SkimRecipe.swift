@@ -55,19 +55,19 @@ struct SkimRecipe: Sendable {
 }
 
 /// Which rules hypotheses need where along the observable.
-struct RuleReach: Sendable, Equatable {
+package struct RuleReach: Sendable, Equatable {
   /// A set of rules (bits) and the ranges of the observable whose hypotheses need all of them.
-  struct Need: Sendable, Equatable {
-    var rules: UInt64
+  package struct Need: Sendable, Equatable {
+    package var rules: UInt64
     /// Ascending, disjoint.
-    var ranges: [ClosedRange<Double>]
+    package var ranges: [ClosedRange<Double>]
   }
 
   /// The different needs.
-  var needs: [Need] = []
+  package var needs: [Need] = []
 
   /// Collects the needs of windows: their range and the rules of their hypothesis.
-  init(windows: [(range: ClosedRange<Double>, rules: UInt64)] = []) {
+  package init(windows: [(range: ClosedRange<Double>, rules: UInt64)] = []) {
     for rules in Set(windows.map(\.rules)).sorted() {
       var ranges: [ClosedRange<Double>] = []
       let own = windows.filter { $0.rules == rules }.map(\.range)
@@ -84,7 +84,7 @@ struct RuleReach: Sendable, Equatable {
   }
 
   /// Whether some hypothesis whose window holds `x` takes a row that passes `rules`.
-  func keeps(_ x: Double, passing rules: UInt64) -> Bool {
+  package func keeps(_ x: Double, passing rules: UInt64) -> Bool {
     for need in needs where need.rules & ~rules == 0 {
       var low = 0
       var high = need.ranges.count

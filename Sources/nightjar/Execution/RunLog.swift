@@ -9,7 +9,7 @@ final class RunLog: Sendable {
   /// Appends to a log file; a log that cannot be written is no reason to stop.
   init(path: String) {
     if !FileManager.default.fileExists(atPath: path) {
-      FileManager.default.createFile(atPath: path, contents: nil)
+      _ = FileManager.default.createFile(atPath: path, contents: nil)
     }
     let handle = FileHandle(forWritingAtPath: path)
     _ = try? handle?.seekToEnd()

@@ -49,7 +49,7 @@ def read_limits(path):
 
 def cb(t, alpha, n):
     b = n / alpha - alpha
-    tail = (n / alpha) ** n * np.exp(-0.5 * alpha * alpha) * np.maximum(b - t, 1e-300) ** -n
+    tail = (n / alpha) ** n * np.exp(-0.5 * alpha * alpha) * np.maximum(b - t, n / alpha) ** -n
     return np.where(t > -alpha, np.exp(-0.5 * t * t), tail)
 
 

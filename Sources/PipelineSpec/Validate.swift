@@ -1,0 +1,123 @@
+import Diagnostics
+import Expressions
+import Settings
+
+/// Checks what several sections of a pipeline file must agree on.
+///
+/// Looks at whatever could be decoded, so that all faults of a file are told at once; a section
+/// with faults of its own is left out where its placeholders would raise others.
+struct PipelineValidator {
+  let pipeline: Pipeline
+  let file: SettingsFile<Pipeline>
+  let catalogue: ColumnCatalogue?
+  var faults = Diagnostics()
+
+  init(pipeline: Pipeline, file: SettingsFile<Pipeline>, catalogue: ColumnCatalogue?) {
+    self.pipeline = pipeline
+    self.file = file
+    self.catalogue = catalogue
+  }
+
+  mutating func validate() {
+    checkNames()
+    checkSamples()
+    checkExpressions()
+    checkCurves()
+    checkScan()
+    checkBlinding()
+  }
+
+  /// Reports a fault of the value at a dotted path.
+  mutating func report(_ path: String, _ finding: String, remedy: String? = nil) {
+    faults.report(Diagnostic(at: file.location(of: path), "'\(path)' \(finding)", remedy: remedy))
+  }
+
+  /// Whether the value at a path was decoded without a fault.
+  func isClean(_ path: String) -> Bool { file.log.isClean(path) }
+}
+
+extension PipelineValidator {
+  private static let variables = HypothesisVariable.allCases.map(\.rawValue)
+
+  private mutating func checkNames() {
+    for constant in pipeline.constants {
+      let path = "constants.\(constant.name)"
+      checkIdentifier(constant.name, path)
+      if catalogue?.columns[constant.name] != nil {
+        report(path, "has the name of a column of the ntuple", remedy: "choose another name")
+      } else if Self.variables.contains(constant.name) {
+        report(path, "has the name of a hypothesis variable", remedy: "choose another name")
+      }
+    }
+    for definition in pipeline.skim.define {
+      checkIdentifier(definition.name, "skim.define.\(definition.name)")
+    }
+    if let catalogue {
+      let known = catalogue.columns.keys.sorted() + pipeline.skim.define.map(\.name)
+      for (index, name) in pipeline.skim.keep.enumerated() where !known.contains(name) {
+        report(
+          "skim.keep.\(index)", "names neither a column nor a definition, found '\(name)'",
+          remedy: NearestName.suggestion(for: name, among: known) ?? "see 'columns' of the schema")
+      }
+      for (index, name) in (pipeline.skim.bestCandidate?.per ?? []).enumerated()
+      where !known.contains(name) {
+        report(
+          "skim.bestCandidate.per.\(index)",
+          "names neither a column nor a definition, found '\(name)'",
+          remedy: NearestName.suggestion(for: name, among: known) ?? "see 'columns' of the schema")
+      }
+    }
+  }
+
+  private mutating func checkIdentifier(_ name: String, _ path: String) {
+    let isGood =
+      (name.first.map { $0.isLetter || $0 == "_" } ?? false)
+      && name.allSatisfy { $0.isLetter || $0.isNumber || $0 == "_" }
+    guard !isGood else { return }
+    report(
+      path, "is not a name that expressions can use",
+      remedy: "use letters, digits and '_', first a letter")
+  }
+
+  private mutating func checkSamples() {
+    guard isClean("samples") else { return checkSampleNames() }
+    if pipeline.samples.isEmpty {
+      report(
+        "samples", "must name at least one sample", remedy: "add 'data: {files: …, role: data}'")
+    }
+    if pipeline.samples(role: .data).isEmpty {
+      for (path, sample) in usedSamples where sample == nil {
+        report(
+          path, "needs a sample, and none has role data",
+          remedy: "name one: '\(path).sample: …', or give one the role data")
+      }
+    }
+    checkSampleNames()
+  }
+
+  /// Fits and scan with the sample they name.
+  private var usedSamples: [(path: String, sample: String?)] {
+    var used = pipeline.fits.map { ("fits.\($0.name)", $0.value.sample) }
+    if let scan = pipeline.scan { used.append(("scan", scan.sample)) }
+    return used
+  }
+
+  private mutating func checkSampleNames() {
+    let known = pipeline.samples.map(\.name)
+    for (path, sample) in usedSamples {
+      guard let sample, !known.contains(sample) else { continue }
+      report(
+        "\(path).sample", "names the unknown sample '\(sample)'",
+        remedy: NearestName.suggestion(for: sample, among: known)
+          ?? "known: \(SettingsText.quoted(known))")
+    }
+  }
+
+  private mutating func checkBlinding() {
+    if pipeline.unblindFraction != nil, !pipeline.blind, isClean("blind") {
+      report(
+        "unblindFraction", "has a meaning only with 'blind: true'",
+        remedy: "remove it, or write 'blind: true'")
+    }
+  }
+}

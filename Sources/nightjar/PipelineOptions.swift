@@ -1,0 +1,116 @@
+import ArgumentParser
+import Diagnostics
+import Foundation
+import Ntuples
+import PipelineSpec
+import Platform
+import Search
+import Settings
+
+/// What all commands on a pipeline file take.
+struct PipelineOptions: ParsableArguments {
+  @Argument(help: "The pipeline file.")
+  var pipeline: String
+
+  @Option(
+    name: .customLong("set"),
+    help: ArgumentHelp(
+      "Another value for a setting; recorded in the outputs; may be repeated.",
+      valueName: "PATH=VALUE"))
+  var overrides: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Folder that relative paths of samples start from (default: the pipeline file's).",
+      valueName: "DIR"))
+  var inputs: String?
+
+  @Flag(help: "Open a blinded search; recorded in the outputs.")
+  var unblind = false
+
+  /// Reads and checks the file with its ntuple schema.
+  func load() throws -> LoadedPipeline {
+    var settings: [SettingsOverride] = []
+    for text in overrides {
+      guard let override = SettingsOverride(text) else {
+        throw ValidationError("--set takes PATH=VALUE, found '\(text)'")
+      }
+      settings.append(override)
+    }
+    if unblind { settings.append(SettingsOverride(path: "blind", text: "false")) }
+    return try LoadedPipeline(path: pipeline, overrides: settings, inputs: inputs)
+  }
+}
+
+/// Where a run keeps its results.
+struct RunFolderOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Folder for results and checkpoints (default: the pipeline's name with '.output').",
+      valueName: "DIR"))
+  var output: String?
+
+  /// The folder of a pipeline.
+  func folder(for pipeline: String) -> String {
+    output ?? URL(filePath: pipeline).deletingPathExtension().lastPathComponent + ".output"
+  }
+}
+
+/// A checked pipeline file with its schema.
+struct LoadedPipeline {
+  let file: PipelineFile
+  let schema: NtupleSchema
+  let canonicalSchema: CanonicalValue
+
+  init(path: String, overrides: [SettingsOverride], inputs: String?) throws(Diagnostics) {
+    var read: SettingsFile<NtupleSchema>?
+    file = try PipelineFile.load(path: path, overrides: overrides, inputs: inputs) {
+      (schemaPath) throws(Diagnostics) in
+      let schemaFile = try SettingsFile<NtupleSchema>(path: schemaPath)
+      guard schemaFile.log.faults.isEmpty else { throw schemaFile.log.faults }
+      read = schemaFile
+      return schemaFile.value.catalogue
+    }
+    guard let read else { preconditionFailure("a checked pipeline has read its schema") }
+    schema = read.value
+    canonicalSchema = read.canonical
+  }
+
+  /// Resolves the pipeline against its input files.
+  func plan() throws -> SearchPlan {
+    try SearchPlan(
+      pipeline: file.pipeline, canonical: file.canonical, schema: schema,
+      canonicalSchema: canonicalSchema)
+  }
+
+  /// Where the results come from.
+  func provenance(_ plan: SearchPlan, samples rows: [String: Int]) -> Provenance {
+    let pipeline = file.pipeline
+    var inputs: [Provenance.Input] = []
+    for sample in plan.samples {
+      for input in sample.files {
+        inputs.append(
+          Provenance.Input(
+            sample: sample.name, path: URL(filePath: input.path).lastPathComponent,
+            bytes: Int64(input.identity.size), rows: Int64(rows[input.path] ?? 0),
+            digest: "xxh3-128-sampled:"
+              + input.identity.digest.map { String(0x100 + Int($0), radix: 16).dropFirst() }
+              .joined()))
+      }
+    }
+    var blinding = Provenance.Blinding.none
+    if let fraction = pipeline.unblindFraction {
+      blinding = .fraction(fraction)
+    } else if pipeline.blind {
+      blinding = .blind
+    } else if file.overrides.contains(where: { $0.path == "blind" && $0.text == "false" }) {
+      blinding = .unblinded
+    }
+    return Provenance(
+      pipelineName: URL(filePath: file.path).lastPathComponent, pipelineText: file.text,
+      overrides: file.overrides.map { .init($0.path, $0.text) }, inputs: inputs,
+      versions: [.init("nightjar", Version.text)]
+        + TaskRecipe.Stage.allCases.map { .init("stage \($0.rawValue)", "\($0.version)") },
+      seed: pipeline.seed, blinding: blinding)
+  }
+}

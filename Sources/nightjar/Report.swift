@@ -1,0 +1,38 @@
+import ArgumentParser
+import Platform
+
+/// `nightjar report`: the outputs again, from finished tasks.
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Write summary, figures and report again from a finished run.",
+    discussion: """
+      Examples:
+        nightjar report search.yaml --output results
+        nightjar report search.yaml --set 'outputs.report.masses=[3.0969]'
+      """)
+
+  @OptionGroup var options: PipelineOptions
+  @OptionGroup var place: RunFolderOptions
+
+  @Flag(help: "No notes; faults are still told.")
+  var quiet = false
+
+  func run() throws {
+    try reportingErrors {
+      let loaded = try options.load()
+      let run = try RunFolder(
+        path: place.folder(for: options.pipeline), loaded: loaded, plan: try loaded.plan(),
+        threads: 1, stop: StopSignal(), quiet: quiet)
+      let tasks = try run.plan.tasks()
+      let open = tasks.filter { run.executor.store.verdict(on: $0) != .good }
+      guard open.isEmpty else {
+        Terminal.note(
+          "\(run.path): \(open.count) of \(tasks.count) tasks are not finished; "
+            + "run 'nightjar run' first")
+        throw ExitStatus.nothingCouldRun.code
+      }
+      let outcome = try run.write(tasks, .init(reused: tasks.count, done: 0))
+      if !quiet { Terminal.note(outcome.text) }
+    }
+  }
+}

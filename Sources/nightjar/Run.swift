@@ -1,0 +1,170 @@
+import ArgumentParser
+import HDF5Files
+import Platform
+import Search
+
+/// `nightjar run`: the whole search, or what is left of it.
+struct Run: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a search: ntuples to fits, limits, summary file and report.",
+    discussion: """
+      Finished work is kept as checkpoints in the output folder: after an interruption, a crash or \
+      a change of settings the same command goes on from there and redoes only what changed. The \
+      results are the same bytes for any number of threads.
+
+      Exit status: 0 all done, 1 some hypotheses failed, 2 nothing could run, 130 interrupted.
+
+      Examples:
+        nightjar run Pipelines/dimuon/1-simulated.yaml
+        nightjar run search.yaml --inputs /data/ntuples --output results --threads 8
+        nightjar run search.yaml --set 'scan.limit.level=95 %'
+      """)
+
+  @OptionGroup var options: PipelineOptions
+  @OptionGroup var place: RunFolderOptions
+
+  @Option(help: "Threads (default: the processors this process may use).")
+  var threads: Int?
+
+  @Flag(help: "No progress, no notes; faults are still told.")
+  var quiet = false
+
+  @Flag(help: "Print what was done as JSON on standard output.")
+  var json = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads must be at least 1") }
+  }
+
+  func run() throws {
+    let stop = StopSignal()
+    stop.listen()
+    try reportingErrors {
+      let loaded = try options.load()
+      let plan = try loaded.plan()
+      let run = try RunFolder(
+        path: place.folder(for: options.pipeline), loaded: loaded, plan: plan,
+        threads: threads, stop: stop, quiet: quiet)
+      do {
+        let outcome = try run.execute()
+        if json { Terminal.writeOutput(outcome.json + "\n") }
+        if !quiet { Terminal.note(outcome.text) }
+        if outcome.failedPoints > 0 { throw ExitStatus.somePointsFailed.code }
+      } catch PlatformError.stopped {
+        Terminal.note("\(PlatformError.stopped)")
+        throw ExitStatus.interrupted.code
+      }
+    }
+  }
+}
+
+/// A run's folder: executes the tasks and writes the outputs.
+struct RunFolder {
+  let path: String
+  let loaded: LoadedPipeline
+  let plan: SearchPlan
+  let executor: LocalExecutor
+  let quiet: Bool
+
+  init(
+    path: String, loaded: LoadedPipeline, plan: SearchPlan, threads: Int?, stop: StopSignal,
+    quiet: Bool
+  ) throws {
+    self.path = path
+    self.loaded = loaded
+    self.plan = plan
+    self.quiet = quiet
+    try AtomicFile.createFolder(path)
+    let count = threads ?? plan.pipeline.execution.threads ?? ProcessorCount.available()
+    executor = LocalExecutor(
+      plan: plan, store: try CheckpointStore(folder: "\(path)/checkpoints"),
+      pool: WorkerPool(threads: count), stop: stop, style: .automatic(quiet: quiet),
+      log: RunLog(path: "\(path)/log.jsonl"))
+  }
+
+  /// What a run did.
+  struct Outcome {
+    var reused: Int
+    var done: Int
+    var failedPoints: Int
+    var points: Int
+    var summary: String
+    var report: String?
+    var problems: [String]
+
+    /// For people.
+    var text: String {
+      var lines = ["tasks: \(done) done, \(reused) found finished"]
+      if points > 0 {
+        lines.append(
+          failedPoints == 0
+            ? "hypotheses: \(points), none failed"
+            : "hypotheses: \(points), \(failedPoints) failed; the report lists them")
+      }
+      lines += problems
+      lines.append("summary: \(summary)")
+      if let report { lines.append("report:  \(report)") }
+      return lines.joined(separator: "\n")
+    }
+
+    /// For programs.
+    var json: String {
+      JSONText.object([
+        ("tasksDone", .integer(done)), ("tasksReused", .integer(reused)),
+        ("hypotheses", .integer(points)), ("failed", .integer(failedPoints)),
+        ("summary", .string(summary)), ("report", report.map { .string($0) } ?? .null),
+      ]).text
+    }
+  }
+
+  /// Runs what is not finished and writes summary, figures and report.
+  func execute() throws -> Outcome {
+    executor.log.write("run", detail: Version.description)
+    let tasks = try plan.tasks()
+    let tally = try executor.run(tasks)
+    let outcome = try write(tasks, tally)
+    executor.log.write("finished")
+    return outcome
+  }
+
+  /// Writes the outputs from finished tasks.
+  func write(_ tasks: [PlannedTask], _ tally: LocalExecutor.Tally) throws -> Outcome {
+    var rows: [String: Int] = [:]
+    for task in tasks {
+      if case .skim(let sample, let file, _) = task.task {
+        rows[plan.samples[sample].files[file].path, default: 0] += task.amount
+      }
+    }
+    let results = try executor.gather(
+      tasks, provenance: loaded.provenance(plan, samples: rows))
+    let outputs = plan.pipeline.outputs
+    let summary = "\(path)/\(outputs.summary)"
+    try AtomicFile.write(try SummaryFile.write(results), to: summary)
+    var problems: [String] = []
+    var reportPath: String?
+    if let report = outputs.report {
+      let figures = Figure.all(results)
+      var rendered = FigureRenderer.render(figures)
+      let files = FigureRenderer.render(
+        figures, formats: report.figures.map { $0 == .pdf ? .pdf : .png })
+      problems = rendered.problems
+      if !report.figures.isEmpty {
+        try AtomicFile.createFolder("\(path)/figures")
+        for picture in files.pictures {
+          try AtomicFile.write(picture.bytes, to: "\(path)/figures/\(picture.fileName)")
+        }
+      }
+      rendered = RenderedFigures(
+        pictures: rendered.pictures + files.pictures, problems: rendered.problems)
+      let page = "\(path)/\(report.html)"
+      try AtomicFile.write(ReportPage.html(results, figures: rendered), to: page)
+      reportPath = page
+    }
+    let points = results.scan?.points ?? []
+    let failed = points.filter(\.status.isFailure).count
+      + results.namedFits.filter(\.status.isFailure).count
+    return Outcome(
+      reused: tally.reused, done: tally.done, failedPoints: failed, points: points.count,
+      summary: summary, report: reportPath, problems: problems)
+  }
+}

@@ -1,0 +1,85 @@
+import Foundation
+
+/// Runs the built `nightjar` as a user would.
+public struct ToolProcess: Sendable {
+  /// Exit status; the negative signal if one ended it.
+  public let status: Int32
+  /// Standard output.
+  public let output: String
+  /// Standard error.
+  public let errors: String
+
+  /// Root folder of the package.
+  public static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The binary beside the test bundle.
+  public static var path: String {
+    for argument in CommandLine.arguments {
+      guard let range = argument.range(of: ".xctest") else { continue }
+      let bundle = URL(fileURLWithPath: String(argument[..<range.upperBound]))
+      let tool = bundle.deletingLastPathComponent().path + "/nightjar"
+      if FileManager.default.isExecutableFile(atPath: tool) { return tool }
+    }
+    return root + "/.build/release/nightjar"
+  }
+
+  /// Runs the tool and waits for it.
+  ///
+  /// - Parameters:
+  ///   - arguments: Command and options.
+  ///   - environment: Variables added to this process's own.
+  ///   - folder: Working folder.
+  ///   - signalAfter: Sends SIGINT after so many seconds.
+  public static func run(
+    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+    signalAfter: Double? = nil
+  ) throws -> ToolProcess {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: path)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    let scratch = try TemporaryFolder()
+    let (output, errors) = (scratch.path + "/output", scratch.path + "/errors")
+    for file in [output, errors] { _ = FileManager.default.createFile(atPath: file, contents: nil) }
+    process.standardOutput = FileHandle(forWritingAtPath: output)
+    process.standardError = FileHandle(forWritingAtPath: errors)
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    if let signalAfter {
+      Thread.sleep(forTimeInterval: signalAfter)
+      process.interrupt()
+    }
+    process.waitUntilExit()
+    return ToolProcess(
+      status: process.terminationReason == .exit
+        ? process.terminationStatus : -process.terminationStatus,
+      output: try String(contentsOfFile: output, encoding: .utf8),
+      errors: try String(contentsOfFile: errors, encoding: .utf8))
+  }
+}
+
+/// A folder that is removed when its owner goes.
+public final class TemporaryFolder: Sendable {
+  /// Its path.
+  public let path: String
+
+  /// Makes an empty folder.
+  public init() throws {
+    path = FileManager.default.temporaryDirectory.path + "/nightjar-test-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  /// Names of what it holds, sorted, hidden files too.
+  public var contents: [String] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+  }
+
+  /// Bytes of one of its files.
+  public func bytes(_ name: String) throws -> [UInt8] {
+    [UInt8](try Data(contentsOf: URL(fileURLWithPath: path + "/" + name)))
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SimulateCommandTests {
+  @Test func filesAndCountsGoToStandardOutput() throws {
+    let folder = try TemporaryFolder()
+    let run = try ToolProcess.run(
+      ["simulate", "dimuon", "--events", "2000", "--output", "in", "--quiet"], in: folder.path)
+    #expect(run.status == 0)
+    #expect(run.errors.isEmpty)
+    let lines = run.output.split(separator: "\n")
+    #expect(lines.count == 4)
+    #expect(lines[0].hasPrefix("in/data-0.h5: 1,000 events, 1,0"))
+    #expect(lines[3].hasPrefix("in/background-1.h5: 3,000 events, 3,1"))
+  }
+
+  @Test func itSaysThatItIsSimulated() throws {
+    let folder = try TemporaryFolder()
+    let run = try ToolProcess.run(
+      ["simulate", "dimuon", "--events", "200000", "--files", "1", "--background", "0"],
+      in: folder.path)
+    #expect(run.status == 0)
+    #expect(run.errors.hasPrefix("simulate: "))
+    #expect(
+      run.errors.hasSuffix(
+        "simulated, not collision data; data stand for 2.0 /fb, background for 0.0 /fb\n"))
+  }
+
+  @Test func filesCanBeListedAsJSON() throws {
+    let folder = try TemporaryFolder()
+    let run = try ToolProcess.run(
+      [
+        "simulate", "dimuon", "--events", "500", "--files", "1", "--background", "0", "--json",
+        "--quiet", "--seed", "9",
+      ], in: folder.path)
+    #expect(run.status == 0)
+    let parsed = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    let object = try #require(parsed as? [String: Any])
+    #expect(object["simulated"] as? Bool == true)
+    #expect(object["seed"] as? Int == 9)
+    let files = try #require(object["files"] as? [[String: Any]])
+    #expect(files.map { $0["path"] as? String } == ["inputs/data-0.h5"])
+    #expect(files[0]["events"] as? Int == 500)
+  }
+
+  @Test(arguments: [
+    (
+      ["--events", "0"],
+      "Error: --events: value is out of range; found 0, allowed 1 to 1000000000\n"
+    ),
+    (
+      ["--inject", "6"],
+      "Error: --inject: '6' is not a mass and a number of events; "
+        + "write MASS:EVENTS with the mass in GeV, as in 6.2:800\n"
+    ),
+    (["--threads", "0"], "Error: --threads: value is out of range; found 0, allowed 1 or more\n"),
+  ])
+  func badOptionsExit64(_ options: [String], _ text: String) throws {
+    let run = try ToolProcess.run(["simulate", "dimuon"] + options)
+    #expect(run.status == 64)
+    #expect(run.errors.hasPrefix(text))
+    #expect(run.output.isEmpty)
+  }
+
+  @Test func anUnwritableFolderExits2() throws {
+    let run = try ToolProcess.run(
+      ["simulate", "dimuon", "--events", "10", "--output", "/proc/nightjar", "--quiet"])
+    #expect(run.status == 2)
+    #expect(run.errors.hasPrefix("/proc/nightjar: cannot create the folder; "))
+    #expect(run.errors.hasSuffix("; choose another with --output\n"))
+  }
+
+  @Test func interruptionKeepsCompleteFilesAndExits130() throws {
+    let folder = try TemporaryFolder()
+    let run = try ToolProcess.run(
+      ["simulate", "dimuon", "--events", "200000000", "--files", "1", "--quiet", "--output", "in"],
+      in: folder.path, signalAfter: 0.5)
+    #expect(run.status == 130)
+    #expect(
+      run.errors
+        == "simulation was interrupted; files already complete are kept\n")
+    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/in")
+    #expect(left.isEmpty)
+  }
+
+  @Test func helpHasExamples() throws {
+    let run = try ToolProcess.run(["simulate", "dimuon", "--help"])
+    #expect(run.status == 0)
+    #expect(run.output.contains("nightjar simulate dimuon --events 200000 --inject 6.2:800"))
+  }
+}
