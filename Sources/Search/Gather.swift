@@ -104,7 +104,7 @@ struct Gather: Sendable {
       parameter: isCrossSection
         ? Quantity(
           name: "crossSection", label: "σ × B", unit: scan.limit?.unit?.rawValue ?? "fb")
-        : Quantity(name: "yield", label: "Signal yield", unit: "events"),
+        : Quantity(name: "yield", label: "signal yield", unit: "events"),
       limit: scan.limit.map {
         LimitSettings(level: $0.level, expected: $0.expected)
       }, points: points)
