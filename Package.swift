@@ -88,19 +88,22 @@ let testTargets: [Target] = [
   tests("FloorTests", []),
   tests("PlatformTests", ["Platform"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
+  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
+  tests("SettingsTests", ["Settings", "Diagnostics"]),
+  tests(
+    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
+    exclude: ["Fixtures"]),
+  tests(
+    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
+  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
   tests(
     "SimulationTests",
     ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+  tests("PipelineTests", ["nightjar", "HDF5Files"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Platform"]),
-  tests("SettingsTests", ["Settings", "Diagnostics"]),
-  tests(
-    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"]),
-  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
-  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"]),
-  tests(
-    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
 ]
 
 let package = Package(

@@ -109,8 +109,9 @@ struct GraphBuilder {
     }
   }
 
-  /// sqrt((M^2 - (m1 + m2)^2) (M^2 - (m1 - m2)^2)) / 2M, PDG review of kinematics, eq. 49.17; NaN
-  /// below threshold.
+  /// Momentum of the daughters at rest; NaN below threshold.
+  ///
+  /// sqrt((M^2 - (m1 + m2)^2) (M^2 - (m1 - m2)^2)) / 2M: Particle Data Group, review of kinematics.
   private mutating func twoBodyMomentum(_ parent: Int, _ first: Int, _ second: Int) -> Int {
     let square = graph.square(parent)
     let sum = graph.square(graph.add(first, second))

@@ -24,8 +24,10 @@ enum ByteSource: Sendable {
     switch self {
     case .image(let bytes):
       bytes.withUnsafeBytes { source in
-        destination.copyMemory(from: UnsafeRawBufferPointer(rebasing: source[offset...]
-          .prefix(destination.count)))
+        destination.copyMemory(
+          from: UnsafeRawBufferPointer(
+            rebasing: source[offset...]
+              .prefix(destination.count)))
       }
     case .descriptor(let file, _):
       var done = 0

@@ -46,6 +46,7 @@ public final class ColumnFileWriter: @unchecked Sendable {
   ///   - columns: The large datasets, with their final lengths.
   ///   - userBlock: Bytes before the HDF5 data: 0 or a power of two from 512 on.
   ///   - metadata: Adds groups, attributes and small datasets.
+  /// - Throws: `HDF5Error.unwritable` or `.library`; the hidden file is then removed.
   public init(
     path: String, columns: [Column], userBlock: Int = 0,
     metadata: (HDF5Writer) throws(HDF5Error) -> Void = { _ throws(HDF5Error) in }

@@ -161,6 +161,13 @@ extension HDF5Dataset {
         "H5Dread", place)
     }
     if stored.isPlain && stored.isBigEndian { nj_swap(base, count, Int32(number.byteCount)) }
-    if number == .bool { nj_normalise_bool(base, count) }
+    if number == .bool { try requireBools(base, count) }
+  }
+
+  /// Bit fields of one byte are PyTables' bool only where each is 0 or 1.
+  func requireBools(_ values: UnsafeRawPointer, _ count: Int) throws(HDF5Error) {
+    guard nj_are_bools(values, count) == 0 else { return }
+    throw .unsupportedType(
+      place: place, found: "a bit field with values beyond 1", allowed: "bool as 0 or 1")
   }
 }

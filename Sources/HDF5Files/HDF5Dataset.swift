@@ -81,7 +81,7 @@ public final class HDF5Dataset: @unchecked Sendable {
     for length in lengths {
       let next = product.multipliedReportingOverflow(by: length)
       guard !next.overflow, next.partialValue <= Int.max / 65_536 else {
-        throw .damaged(place: place, what: "shape \(lengths)")
+        throw .wrongShape(place: place, found: lengths, allowed: "at most 2^47 elements")
       }
       product = next.partialValue
     }

@@ -157,7 +157,9 @@ extension HDF5File {
       let kind =
         details.type == H5O_TYPE_GROUP
         ? "group" : details.type == H5O_TYPE_DATASET ? "dataset" : "named type"
-      if kind != wanted { return .wrongKind(place: place(path), found: kind, allowed: wanted) }
+      if !wanted.contains(kind) {
+        return .wrongKind(place: place(path), found: kind, allowed: wanted)
+      }
     }
     return .library(place: place(path), operation: "opening the \(wanted)", reason: reason)
   }

@@ -69,7 +69,9 @@ package final class HDF5RowReader {
       throw .wrongShape(place: dataset.place, found: dataset.shape, allowed: "one dimension")
     }
     try dataset.refuseUnsupportedFilter()
-    let isPlain = fields.allSatisfy { $0.stored.isPlain }
+    // The library tells the offsets in memory, which differ where a row holds pointers.
+    let isPlain =
+      fields.allSatisfy { $0.stored.isPlain } && !dataset.type.hasVariableLength
     let isDecodable = dataset.filters.allSatisfy { step in
       [
         FilterStep.deflateNumber, FilterStep.shuffleNumber, FilterStep.fletcherNumber,
@@ -110,7 +112,7 @@ package final class HDF5RowReader {
     case .library: try readByLibrary(rows, rows.lowerBound, targets)
     }
     for (field, target) in zip(fields, targets) where field.number == .bool {
-      nj_normalise_bool(target, rows.count)
+      try dataset.requireBools(target, rows.count)
     }
   }
 

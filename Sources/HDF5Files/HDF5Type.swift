@@ -13,6 +13,17 @@ public indirect enum HDF5Type: Equatable, Sendable {
   /// Anything else, with a name for messages.
   case other(String)
 
+  /// Whether elements point to data elsewhere: then sizes in the file differ from those in memory.
+  var hasVariableLength: Bool {
+    switch self {
+    case .number: false
+    case .text(let byteCount): byteCount == nil
+    case .compound(let members, _): members.contains { $0.type.hasVariableLength }
+    case .array(let element, _): element.hasVariableLength
+    case .other: true
+    }
+  }
+
   /// The name for messages.
   public var name: String {
     switch self {

@@ -29,7 +29,8 @@ extension HDF5Writer {
     }
     try apply(storage, to: options, path)
     return try HDF5Library.own(
-      H5Dcreate2(id, path, type.id, space.id, HDF5Library.byDefault, options.id, HDF5Library.byDefault),
+      H5Dcreate2(
+        id, path, type.id, space.id, HDF5Library.byDefault, options.id, HDF5Library.byDefault),
       "H5Dcreate2", place(path))
   }
 
@@ -172,12 +173,14 @@ extension HDF5Writer {
   ) throws(HDF5Error) -> HDF5Handle {
     let id = try open()
     let path = Self.absolute(path)
-    let object = try HDF5Library.own(H5Oopen(id, path, HDF5Library.byDefault), "H5Oopen", place(path))
+    let object = try HDF5Library.own(
+      H5Oopen(id, path, HDF5Library.byDefault), "H5Oopen", place(path))
     if H5Aexists(object.id, name) > 0 {
       try HDF5Library.check(H5Adelete(object.id, name), "H5Adelete", place(path))
     }
     return try HDF5Library.own(
-      H5Acreate2(object.id, name, type.id, space.id, HDF5Library.byDefault, HDF5Library.byDefault), "H5Acreate2",
+      H5Acreate2(object.id, name, type.id, space.id, HDF5Library.byDefault, HDF5Library.byDefault),
+      "H5Acreate2",
       place(path))
   }
 }

@@ -95,7 +95,8 @@ public final class HDF5Writer {
       try HDF5Library.check(
         H5Pset_obj_track_times(options.id, false), "H5Pset_obj_track_times", place(current))
       _ = try HDF5Library.own(
-        H5Gcreate2(id, current, HDF5Library.byDefault, options.id, HDF5Library.byDefault), "H5Gcreate2",
+        H5Gcreate2(id, current, HDF5Library.byDefault, options.id, HDF5Library.byDefault),
+        "H5Gcreate2",
         place(current))
       groups.insert(current)
     }
@@ -112,7 +113,10 @@ public final class HDF5Writer {
       path, type: stored, shape: shape ?? [values.count], count: values.count, storage: storage)
     let status = values.withUnsafeBytes { bytes in
       bytes.isEmpty
-        ? 0 : H5Dwrite(dataset.id, memory.id, HDF5Library.all, HDF5Library.all, HDF5Library.byDefault, bytes.baseAddress)
+        ? 0
+        : H5Dwrite(
+          dataset.id, memory.id, HDF5Library.all, HDF5Library.all, HDF5Library.byDefault,
+          bytes.baseAddress)
     }
     try HDF5Library.check(status, "H5Dwrite", place(path))
     try setAttributes(path, attributes)
@@ -128,7 +132,9 @@ public final class HDF5Writer {
       path, type: type, shape: shape ?? [values.count], count: values.count, storage: Storage())
     let status = try withCStrings(values, path) { pointers in
       values.isEmpty
-        ? 0 : H5Dwrite(dataset.id, type.id, HDF5Library.all, HDF5Library.all, HDF5Library.byDefault, pointers)
+        ? 0
+        : H5Dwrite(
+          dataset.id, type.id, HDF5Library.all, HDF5Library.all, HDF5Library.byDefault, pointers)
     }
     try HDF5Library.check(status, "H5Dwrite", place(path))
     try setAttributes(path, attributes)
@@ -138,7 +144,8 @@ public final class HDF5Writer {
   public func makeScale(_ path: String, name: String) throws(HDF5Error) {
     let id = try open()
     let path = Self.absolute(path)
-    let dataset = try HDF5Library.own(H5Dopen2(id, path, HDF5Library.byDefault), "H5Dopen2", place(path))
+    let dataset = try HDF5Library.own(
+      H5Dopen2(id, path, HDF5Library.byDefault), "H5Dopen2", place(path))
     let status = Self.scales.withLock { _ in H5DSset_scale(dataset.id, name) }
     try HDF5Library.check(status, "H5DSset_scale", place(path))
   }
@@ -149,7 +156,8 @@ public final class HDF5Writer {
   ) throws(HDF5Error) {
     let id = try open()
     let path = Self.absolute(dataset)
-    let target = try HDF5Library.own(H5Dopen2(id, path, HDF5Library.byDefault), "H5Dopen2", place(path))
+    let target = try HDF5Library.own(
+      H5Dopen2(id, path, HDF5Library.byDefault), "H5Dopen2", place(path))
     let axis = try HDF5Library.own(
       H5Dopen2(id, Self.absolute(scale), HDF5Library.byDefault), "H5Dopen2", place(scale))
     let status = Self.scales.withLock { _ in

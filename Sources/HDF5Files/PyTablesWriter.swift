@@ -77,6 +77,7 @@ public final class PyTablesWriter {
   ///   - fileTitle: Title of the file.
   ///   - compression: How chunks are compressed.
   ///   - chunkRows: Rows in a chunk; `nil` follows PyTables' rule for 10,000 expected rows.
+  /// - Throws: `HDF5Error.unwritable` or `.library`.
   public init(
     path: String, table: String, columns: [Column], title: String = "",
     fileTitle: String = "Belle2 Variables to HDF5",

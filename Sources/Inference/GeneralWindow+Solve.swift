@@ -25,12 +25,9 @@ extension GeneralWindow {
 
   private func prepare(signal: Signal, total: Double) {
     let n = count, length = 2 * geometry.half, flat = max(total, 1) / length
-    newton.lower = [Double](repeating: -.infinity, count: n)
-    newton.upper = [Double](repeating: .infinity, count: n)
-    newton.longestStep = [Double](repeating: .infinity, count: n)
-    newton.isFixed = [Bool](repeating: false, count: n)
-    newton.ridge = [Double](repeating: 1e-7 * length / flat, count: n)
-    newton.ridge[0] = 1e-7 * model.peak / flat
+    newton.reset(n)
+    newton.ridge = [Double](repeating: 1e-2 * length / flat, count: n)
+    newton.ridge[0] = 1e-2 * model.peak / flat
     if case .fixed = signal { newton.isFixed[0] = true }
     for e in 0..<exponentials {
       let at = slopeBase + 2 * e
@@ -38,7 +35,7 @@ extension GeneralWindow {
       newton.lower[at + 1] = -60
       newton.upper[at + 1] = 60
       newton.longestStep[at + 1] = 2
-      newton.ridge[at + 1] = 1e-7 * max(total, 1)
+      newton.ridge[at + 1] = 1e-2 * max(total, 1)
     }
     if hasWidth {
       newton.lower[widthIndex] = -1.5

@@ -31,9 +31,9 @@ final class GeneralWindow: NewtonObjective {
   let nodeColumns = ColumnSet()
   let asimovWeight = AlignedArray(capacity: 64)
   private(set) var asimovEvents = 0.0
-  private var chebyshevIntegrals: [Double] = []
+  var chebyshevIntegrals: [Double] = []
   private(set) var nodeCount = 0
-  private var placedWidth = 1.0
+  var placedWidth = 1.0
   /// Where the density, or the background alone, is held at or above zero.
   var held: [HeldPoint] = []
 
@@ -92,7 +92,7 @@ final class GeneralWindow: NewtonObjective {
     fillSignal(1)
   }
 
-  private func placeNodes() {
+  func placeNodes() {
     let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + 16 * geometry.segments.count)
     nodeColumns.reserve(most, order: order, exponentials: exponentials)
     let x = nodeColumns.x.base, share = nodeColumns.share.base
@@ -107,13 +107,13 @@ final class GeneralWindow: NewtonObjective {
     fillFixedColumns(nodeColumns, n)
   }
 
-  private func fillFixedColumns(_ set: ColumnSet, _ n: Int) {
+  func fillFixedColumns(_ set: ColumnSet, _ n: Int) {
     guard order >= 0 else { return }
     nj_chebyshev_columns(set.u.base, n, order, set.chebyshev)
   }
 
   /// Bins are cut by excluded ranges: their columns are integrals over what is left.
-  private func loadBins(_ window: borrowing ScanWindow, _ wanted: Int) {
+  func loadBins(_ window: borrowing ScanWindow, _ wanted: Int) {
     var edges: [(Double, Double, Int)] = []
     let g = geometry, width = (g.high - g.low) / Double(wanted)
     for i in 0..<wanted {
@@ -157,7 +157,7 @@ final class GeneralWindow: NewtonObjective {
   }
 
   /// Integrates a function of u over x by eight Gauss-Legendre nodes.
-  private func integral(_ a: Double, _ b: Double, _ f: (Double) -> Double) -> Double {
+  func integral(_ a: Double, _ b: Double, _ f: (Double) -> Double) -> Double {
     let half = 0.5 * (b - a), middle = 0.5 * (a + b)
     var sum = 0.0
     for (node, share) in Self.gauss8 {
@@ -166,7 +166,7 @@ final class GeneralWindow: NewtonObjective {
     return sum * half
   }
 
-  private static let gauss8: [(Double, Double)] = [
+  static let gauss8: [(Double, Double)] = [
     (0.1834346424956498, 0.3626837833783620), (0.5255324099163290, 0.3137066458778873),
     (0.7966664774136267, 0.2223810344533745), (0.9602898564975363, 0.1012285362903763),
   ]
@@ -179,7 +179,7 @@ final class GeneralWindow: NewtonObjective {
     fillSignal(dataColumns, points, isBinned: bins > 0, factor)
   }
 
-  private func fillSignal(_ set: ColumnSet, _ n: Int, isBinned: Bool, _ factor: Double) {
+  func fillSignal(_ set: ColumnSet, _ n: Int, isBinned: Bool, _ factor: Double) {
     guard isBinned else {
       nj_signal_columns(
         model.cells, set.x.base, n, set.signal.base, set.signalFirst.base, set.signalSecond.base)
@@ -195,7 +195,7 @@ final class GeneralWindow: NewtonObjective {
     _ = mean
   }
 
-  private func fillExponentials(_ q: UnsafePointer<Double>) {
+  func fillExponentials(_ q: UnsafePointer<Double>) {
     for e in 0..<exponentials {
       let slope = q[slopeBase + 2 * e + 1]
       let set = columns, n = isAsimov ? nodeCount : points
@@ -368,124 +368,5 @@ final class GeneralWindow: NewtonObjective {
     for i in 0..<n { for j in 0..<i { hessian[j * n + i] = hessian[i * n + j] } }
     value = nu + logs + widthCost.value
     return value.isFinite
-  }
-
-  var constraintCount: Int { held.count }
-
-  func constraint(
-    _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
-  ) -> Double {
-    let point = held[index]
-    for i in 0..<count { row[i] = 0 }
-    var value = 0.0
-    if point.bin >= 0 {
-      let set = dataColumns, i = point.bin
-      row[0] = set.signal.base[i]
-      if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
-      for k in 0..<(order + 1) { row[1 + k] = set.chebyshev[k]?[i] ?? 0 }
-      for e in 0..<exponentials {
-        row[slopeBase + 2 * e] = set.exponential[3 * e]?[i] ?? 0
-        row[slopeBase + 2 * e + 1] =
-          q[slopeBase + 2 * e] * (set.exponential[3 * e + 1]?[i] ?? 0)
-      }
-    } else {
-      let u = geometry.u(point.x)
-      if !point.isBackground {
-        let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
-        row[0] = model.density(at: point.x, widthFactor: factor)
-        if hasWidth {
-          let up = model.density(at: point.x, widthFactor: factor * 1.0001)
-          let down = model.density(at: point.x, widthFactor: factor / 1.0001)
-          row[widthIndex] = q[0] * (up - down) / 2e-4
-        }
-      }
-      for k in 0..<(order + 1) { row[1 + k] = WindowGeometry.chebyshev(k, u) }
-      for e in 0..<exponentials {
-        let v = nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
-        row[slopeBase + 2 * e] = v
-        row[slopeBase + 2 * e + 1] = q[slopeBase + 2 * e] * u * v
-      }
-    }
-    value = q[0] * row[0]
-    for k in 0..<(order + 1) { value += q[1 + k] * row[1 + k] }
-    for e in 0..<exponentials { value += q[slopeBase + 2 * e] * row[slopeBase + 2 * e] }
-    return value
-  }
-
-  func findViolated(_ q: UnsafePointer<Double>) -> Bool {
-    var added = false
-    let total = isAsimov ? asimovEvents : events
-    if total == 0 { return false }
-    let typical = total / (2 * geometry.half)
-    if bins > 0 {
-      for i in 0..<bins where !held.contains(where: { $0.bin == i }) && held.count < 16 {
-        held.append(HeldPoint(x: 0, bin: i, isBackground: false))
-        let value = constraint(held.count - 1, q, row: coefficients)
-        if value < -1e-9 * total / Double(bins) { added = true } else { held.removeLast() }
-      }
-    } else if findViolated(q, isBackground: false, typical) {
-      added = true
-    }
-    if positivity == .background, findViolated(q, isBackground: true, typical) { added = true }
-    return added
-  }
-
-  private func findViolated(
-    _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
-  ) -> Bool {
-    var added = false
-    let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
-    func value(_ x: Double) -> Double {
-      let u = geometry.u(x)
-      var sum = isBackground ? 0 : q[0] * model.density(at: x, widthFactor: factor)
-      for k in 0..<(order + 1) { sum += q[1 + k] * WindowGeometry.chebyshev(k, u) }
-      for e in 0..<exponentials {
-        sum += q[slopeBase + 2 * e] * nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
-      }
-      return sum
-    }
-    func hold(_ x: Double) {
-      let near = model.width * 0.05
-      if let i = held.firstIndex(where: {
-        $0.bin < 0 && $0.isBackground == isBackground && abs($0.x - x) < near
-      }) {
-        if held[i].x != x {
-          held[i].x = x
-          added = true
-        }
-      } else if held.count < 16 {
-        held.append(HeldPoint(x: x, bin: -1, isBackground: isBackground))
-        added = true
-      }
-    }
-    let set = nodeColumns
-    let limit = -1e-8 * typical
-    var start = 0
-    for segment in geometry.segments {
-      var end = start
-      while end < nodeCount, set.x.base[end] <= segment.upperBound { end += 1 }
-      var before = segment.lowerBound, beforeValue = value(before)
-      if beforeValue < limit { hold(before) }
-      var now = start < end ? set.x.base[start] : segment.upperBound
-      var nowValue = value(now)
-      for i in start..<end {
-        let next = i + 1 < end ? set.x.base[i + 1] : segment.upperBound
-        let nextValue = value(next)
-        if nowValue < beforeValue, nowValue <= nextValue, nowValue < 0.05 * typical {
-          // Golden section between the neighbours.
-          var a = before, b = next
-          for _ in 0..<30 {
-            let c = b - 0.6180339887498949 * (b - a), d = a + 0.6180339887498949 * (b - a)
-            if value(c) < value(d) { b = d } else { a = c }
-          }
-          let x = 0.5 * (a + b)
-          if value(x) < limit { hold(x) }
-        }
-        (before, beforeValue, now, nowValue) = (now, nowValue, next, nextValue)
-      }
-      if nowValue < limit { hold(segment.upperBound) }
-      start = end
-    }
-    return added
   }
 }

@@ -98,7 +98,8 @@ enum CrystalBallIntegral {
       let (from, to) = side == 0 ? (high, low) : (low, high)
       let sign = side == 0 ? -1.0 : 1.0
       func end(_ x: Double) -> Jet? {
-        x.isInfinite ? nil : (Jet(x) - mean) / width * sign
+        if x.isInfinite { return sign * x > 0 ? nil : Jet(0) }
+        return (Jet(x) - mean) / width * sign
       }
       sum = sum + (upTo(end(to), alpha, n, hasTail) - upTo(end(from), alpha, n, hasTail))
     }
@@ -108,7 +109,7 @@ enum CrystalBallIntegral {
   /// ∫ over the whole line.
   static func overLine(_ q: UnsafePointer<Double>) -> Jet { over(-.infinity, .infinity, q) }
 
-  /// ∫ from 0 to t on one side, zero below 0; nil is infinity (and -infinity gives zero).
+  /// ∫ from 0 to t on one side, zero below 0; nil is infinity.
   private static func upTo(_ t: Jet?, _ alpha: Jet, _ n: Jet, _ hasTail: Bool) -> Jet {
     let half = 0.7071067811865476, scale = 1.2533141373155003
     if let t, t.value <= 0 { return Jet(0) }

@@ -132,7 +132,8 @@ final class LinearWindow {
       return false
     }
     state.pointee.nll =
-      extended(fit) + nj_linear_log(data, theta(fit), fit.pointee.theta.1) - state.pointee.logBinWidth
+      extended(fit) + nj_linear_log(data, theta(fit), fit.pointee.theta.1)
+      - state.pointee.logBinWidth
     return nll.isFinite
   }
 
@@ -144,7 +145,8 @@ final class LinearWindow {
       return false
     }
     state.pointee.nullNLL =
-      extended(null) + nj_linear_log(data, theta(null), null.pointee.theta.1) - state.pointee.logBinWidth
+      extended(null) + nj_linear_log(data, theta(null), null.pointee.theta.1)
+      - state.pointee.logBinWidth
     return nullNLL.isFinite
   }
 

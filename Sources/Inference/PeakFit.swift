@@ -37,7 +37,8 @@ public struct PeakFit: Sendable {
         throw .invalid(
           what: "start of '\(parameter.name)'", found: parameter.start, allowed: "a finite number")
       }
-      guard (parameter.minimum...max(parameter.minimum, parameter.maximum)).contains(parameter.start)
+      guard
+        (parameter.minimum...max(parameter.minimum, parameter.maximum)).contains(parameter.start)
       else {
         throw .invalid(
           what: "start of '\(parameter.name)'", found: parameter.start,
@@ -80,6 +81,23 @@ public struct PeakFit: Sendable {
     }
     let fit = modelFit(model, best)
     return (fit.peakResult(parameters), PeakCurve(self, model, best))
+  }
+
+  /// Checks the derivatives of the likelihood where the fit starts, on a tilted background.
+  package func checkDerivatives(events: [Double], step: Double = 1e-5) -> ObjectiveCheck? {
+    let model = PeakModel(
+      geometry: WindowGeometry(segments), components: components(),
+      yields: peaks.map { index($0.yield) },
+      isFullLine: peaks.map { $0.normalisation == .fullLine }, peakParameters: parameters.count,
+      background: background, events: events, weights: nil)
+    let newton = ConstrainedNewton()
+    newton.reset(model.count)
+    for (i, p) in parameters.enumerated() { newton.q[i] = p.start }
+    startBackground(model, newton, total: Double(events.count))
+    if model.order >= 1 { newton.q[parameters.count + 1] = 0.2 * newton.q[parameters.count] }
+    if model.exponentials > 0 { newton.q[model.count - 1] -= 0.3 }
+    let q = (0..<model.count).map { newton.q[$0] }
+    return ObjectiveCheck(model, at: q, steps: q.map { step * max(abs($0), 0.1) })
   }
 
   private func index(_ parameter: FitParameter) -> Int {
@@ -125,11 +143,7 @@ public struct PeakFit: Sendable {
 
   private func minimise(_ model: PeakModel, total: Double, attempt: Int) -> RawFit {
     let newton = ConstrainedNewton(), n = model.count
-    newton.lower = [Double](repeating: -.infinity, count: n)
-    newton.upper = [Double](repeating: .infinity, count: n)
-    newton.isFixed = [Bool](repeating: false, count: n)
-    newton.longestStep = [Double](repeating: .infinity, count: n)
-    newton.ridge = [Double](repeating: 1e-300, count: n)
+    newton.reset(n)
     newton.mostCalls = 400
     for (i, p) in parameters.enumerated() {
       newton.lower[i] = p.minimum
@@ -144,7 +158,9 @@ public struct PeakFit: Sendable {
         let i = index(width)
         newton.lower[i] = max(newton.lower[i], 1e-3 * width.start)
         newton.longestStep[i] = 0.5 * width.start
-        if !width.isFixed { newton.q[i] = min(max(width.start * factor, p(i).minimum), p(i).maximum) }
+        if !width.isFixed {
+          newton.q[i] = min(max(width.start * factor, p(i).minimum), p(i).maximum)
+        }
       }
       if let (mean, width) = peak.position { newton.longestStep[index(mean)] = 2 * width.start }
       for alpha in peak.tails.map(\.alpha) {

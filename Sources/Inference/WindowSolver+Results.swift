@@ -36,7 +36,8 @@ struct ModelFit {
     var variance = acceptance * acceptance * raw.covariance[0]
     if hasWidth {
       let slope = raw.values[0] * acceptanceSlope
-      variance += slope * (2 * acceptance * raw.covariance[n - 1] + slope * raw.covariance[n * n - 1])
+      variance +=
+        slope * (2 * acceptance * raw.covariance[n - 1] + slope * raw.covariance[n * n - 1])
     }
     return max(variance, 0).squareRoot()
   }

@@ -29,7 +29,7 @@ NJ_DISPATCH(
     (const uint8_t *in, uint8_t *out, long stride, long count, int width, int swap),
     (in, out, stride, count, width, swap))
 NJ_DISPATCH(void, nj_swap, (uint8_t *values, long count, int width), (values, count, width))
-NJ_DISPATCH(void, nj_normalise_bool, (uint8_t *values, long count), (values, count))
+NJ_DISPATCH(int, nj_are_bools, (const uint8_t *values, long count), (values, count))
 
 // Sums of 16-bit big-endian words; 360 of them cannot overflow 32 bits between the foldings.
 uint32_t nj_fletcher32(const uint8_t *bytes, long count) {

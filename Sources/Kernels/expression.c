@@ -14,10 +14,13 @@
 #pragma clang diagnostic ignored "-Wpass-failed"
 
 #define NJ_WIDE 0
+#define NJ_LANES 4 // sixteen registers of 16 bytes: eight hold the tile
 #define NJ(name) name##_expression_baseline
 #include "expression.inc"
 #undef NJ
+#undef NJ_LANES
 #if NJ_X86
+#define NJ_LANES 8
 NJ_BEGIN_V3
 #define NJ(name) name##_expression_v3
 #include "expression.inc"

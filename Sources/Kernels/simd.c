@@ -28,6 +28,12 @@ __attribute__((constructor)) static void choose_level(void) {
 
 nj_simd_level nj_simd_level_in_use(void) { return nj_level; }
 
+nj_simd_level nj_simd_level_force(nj_simd_level level) {
+  nj_simd_level old = nj_level, best = best_of_processor();
+  nj_level = level < best ? level : best;
+  return old;
+}
+
 const char *nj_simd_level_name(nj_simd_level level) {
   return level == NJ_SIMD_V4 ? "v4" : level == NJ_SIMD_V3 ? "v3" : "baseline";
 }

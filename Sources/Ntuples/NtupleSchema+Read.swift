@@ -19,9 +19,12 @@ extension NtupleSchema {
 }
 
 extension NtupleSchema: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "ntuple"
+  /// What it states, in one sentence.
   public static let summary = "States what the columns of one kind of ntuple are called and mean."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> NtupleSchema {
     let version = keys.required(
       "nightjarNtuple", Format<Int>.integer(), "Version of the grammar, 1")
@@ -83,9 +86,12 @@ extension Format where Value == NtupleColumnSettings {
 }
 
 extension NtupleColumnSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "columns"
+  /// What it states, in one sentence.
   public static let summary = "States one column."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> NtupleColumnSettings {
     let names = keys.optional(
       "column", Format<[String]>.oneOrMore(.text("px1")),
@@ -120,9 +126,12 @@ private enum NotANumber: String, Sendable, CaseIterable {
 }
 
 extension ParticleSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "particles"
+  /// What it states, in one sentence.
   public static let summary = "States which columns hold the momentum of a particle."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> ParticleSettings {
     var given: [String: String] = [:]
     let components = [

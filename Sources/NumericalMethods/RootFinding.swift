@@ -131,16 +131,21 @@ public enum RootFinding {
       if value == 0 { return Root(value: x, status: .converged, calls: calls) }
       if (value > 0) == (first > 0) { low = x } else { high = x }
       let goal = 4 * x.ulp + tolerance
-      var next = x - value / derivative
-      let inside = next > low && next < high
-      if !inside || (next - x).magnitude > 0.5 * previous.magnitude {
+      let step = -value / derivative
+      if step.magnitude <= goal || high - low <= goal {
+        let end = min(max(x + step, low), high)
+        return Root(value: end.isNaN ? x : end, status: .converged, calls: calls)
+      }
+      var next = x + step
+      if !(next > low && next < high) || step.magnitude > 0.5 * previous {
+        // So near the root only the rounding of the function keeps the steps from shrinking.
+        if previous <= 0x1p-40 * x.magnitude {
+          return Root(value: x, status: .converged, calls: calls)
+        }
         next = low + 0.5 * (high - low)
       }
-      previous = next - x
+      previous = (next - x).magnitude
       x = next
-      if previous.magnitude <= goal || high - low <= goal {
-        return Root(value: x, status: .converged, calls: calls)
-      }
     }
     return Root(value: x, status: .callLimit, calls: calls)
   }

@@ -61,6 +61,11 @@ extension SpecialFunctions {
       ], z) / x
   }
 
+  /// log gamma(1 + t) for t >= 0, exact also where 1 + t rounds t away.
+  static func lgammaOnePlus(_ t: Double) -> Double {
+    t <= 0.5 ? t * aroundTwo(t) - log1p(t) : lgamma(1 + t)
+  }
+
   /// log gamma(2 + t) / t on |t| <= 1/2 (Fixtures/coefficients.py).
   private static func aroundTwo(_ t: Double) -> Double { horner(aroundTwoCoefficients, t) }
 

@@ -17,9 +17,22 @@ extension SpecialFunctions {
     guard a > 0, x >= 0 else { return .nan }
     if x == 0 { return 1 }
     if x.isInfinite { return 0 }
-    return x < a + 1
+    if a < 1, x < 1 { return smallGammaQ(a, x) }
+    return x < a + 1 && a >= 1
       ? 1 - exp(logPoissonTerm(a, x)) * lowerSeries(a, x)
       : exp(logPoissonTerm(a, x)) * a * upperFraction(a, x)
+  }
+
+  /// 1 - x^a/gamma(a+1) (1 + a sum (-x)^n / ((a+n) n!)) without cancellation, for a and x below 1.
+  private static func smallGammaQ(_ a: Double, _ x: Double) -> Double {
+    let u = expm1(a * log(x) - lgammaOnePlus(a))
+    var term = 1.0
+    var sum = 0.0
+    for n in 1...30 {
+      term *= -x / Double(n)
+      sum += term / (a + Double(n))
+    }
+    return -u - (1 + u) * a * sum
   }
 
   /// Computes the logarithm of Q(`a`, `x`), also where that underflows.
@@ -44,7 +57,7 @@ extension SpecialFunctions {
 
   /// log of x^a e^-x / gamma(a + 1): -stirling - deviance - log(2 pi a)/2 (Loader 2000).
   static func logPoissonTerm(_ a: Double, _ x: Double) -> Double {
-    if a < 1e-2 { return a * log(x) - x - lgamma(a + 1) }
+    if a < 1e-2 { return a * log(x) - x - lgammaOnePlus(a) }
     return -deviance(a, x) - factorialError(a) - 0.5 * log(a) - NormalDistribution.halfLogTwoPi
   }
 
@@ -54,7 +67,7 @@ extension SpecialFunctions {
   {
     let n = a + b
     if min(a, b) < 1e-2 {
-      return a * log(x) + b * log(y) + lgamma(n + 1) - lgamma(a + 1) - lgamma(b + 1)
+      return a * log(x) + b * log(y) + lgammaOnePlus(n) - lgammaOnePlus(a) - lgammaOnePlus(b)
     }
     return factorialError(n) - factorialError(a) - factorialError(b) - deviance(a, n * x)
       - deviance(b, n * y) + 0.5 * log(n / a / b) - NormalDistribution.halfLogTwoPi
@@ -63,7 +76,7 @@ extension SpecialFunctions {
   /// log gamma(a + 1) - (a + 1/2) log a + a - log(2 pi)/2.
   private static func factorialError(_ a: Double) -> Double {
     if a >= 8 { return stirlingError(a) }
-    return lgamma(a + 1) - (a + 0.5) * log(a) + a - NormalDistribution.halfLogTwoPi
+    return lgammaOnePlus(a) - (a + 0.5) * log(a) + a - NormalDistribution.halfLogTwoPi
   }
 
   /// a log(a / x) + x - a, without cancellation where a is near x.

@@ -49,7 +49,7 @@ extension Format where Value == [Named<ExpressionSource>] {
 
   private static func canonicalLongForm(_ cuts: [Named<ExpressionSource>]) -> CanonicalValue {
     guard let cut = cuts.first else { return .nothing }
-    return .map([Named("cut", .text(cut.value.text)), Named("name", .text(cut.name))])
+    return .map([Named("cut", .text(cut.value.text.spaced)), Named("name", .text(cut.name))])
   }
 }
 

@@ -46,9 +46,12 @@ public struct FitParameter: Sendable, Equatable {
 }
 
 extension FitSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "fits"
+  /// What it states, in one sentence.
   public static let summary = "States a fit of peaks on a background."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> FitSettings {
     let sample = keys.optional(
       "sample", Format<String>.text("a sample"), "Sample; absent: all samples of role data")
@@ -84,9 +87,12 @@ extension FitSettings: SettingsSection {
 }
 
 extension PeakSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "fits.peaks"
+  /// What it states, in one sentence.
   public static let summary = "States one peak with its parameters; free unless fixed."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> PeakSettings {
     let shape = keys.required("shape", Format<SignalShapeKind>.choice(), "Family of the shape")
     let normalise = keys.value(

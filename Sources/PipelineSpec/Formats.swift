@@ -33,7 +33,7 @@ extension ExpressionSource {
 
 extension String {
   /// The text with single blanks, for keys.
-  fileprivate var spaced: String {
+  var spaced: String {
     split(separator: " ", omittingEmptySubsequences: true).joined(separator: " ")
   }
 }

@@ -43,13 +43,16 @@ public struct ExecutionSettings: Sendable, Equatable {
 }
 
 extension OutputSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "outputs"
+  /// What it states, in one sentence.
   public static let summary = "States what a run writes into its output folder."
 
   private enum Export: String, Sendable, CaseIterable {
     case hepdata, hs3, csv
   }
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> OutputSettings {
     let summary = keys.value(
       "summary", Format<String>.path, default: "summary.h5", "File with all results")
@@ -61,9 +64,12 @@ extension OutputSettings: SettingsSection {
 }
 
 extension ReportSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "outputs.report"
+  /// What it states, in one sentence.
   public static let summary = "States the report and its figures."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> ReportSettings {
     let html = keys.value(
       "html", Format<String>.path, default: "report.html", "File of the page")
@@ -84,9 +90,12 @@ extension ReportSettings: SettingsSection {
 }
 
 extension ExecutionSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "execution"
+  /// What it states, in one sentence.
   public static let summary = "States how the work is done; it never changes a result."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> ExecutionSettings {
     let seconds = keys.value(
       "taskSeconds", Format<Double>.number(.positive), default: "60",

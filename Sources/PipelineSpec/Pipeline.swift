@@ -42,6 +42,8 @@ public struct Pipeline: Sendable {
   public var outputs: OutputSettings
   /// How the work is done; never changes a result.
   public var execution: ExecutionSettings
+  /// Names that expressions of a channel may use; only for checks until there are channels.
+  var channelAttributes: [String] = []
 
   /// Samples of one role, in the order of the file.
   public func samples(role: SampleRole) -> [Named<SampleSettings>] {
@@ -52,9 +54,12 @@ public struct Pipeline: Sendable {
 extension Pipeline: SettingsSection {
   /// Newest version of the grammar that this program reads.
   public static let grammarVersion = 1
+  /// Name in schema and reference page.
   public static let sectionName = "pipeline"
+  /// What it states, in one sentence.
   public static let summary = "States a search, from its input files to its limits and report."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> Pipeline {
     let version = keys.required(
       "nightjar", Format<Int>.integer(), "Version of the grammar, 1")
@@ -71,7 +76,8 @@ extension Pipeline: SettingsSection {
       "unblindFraction", Format<Double>.quantity(.fraction, .init(above: 0, to: 1)),
       "Part of the data, chosen by event, that may be seen while blind")
     let ntuple = keys.required("ntuple", Format<String>.path, "Path of the ntuple schema")
-    keys.later("channels", Later.axes, "Axes of channels that the search is repeated for")
+    let channels = keys.later(
+      "channels", Later.axes, "Axes of channels that the search is repeated for")
     let samples = keys.required(
       "samples", Format<[Named<SampleSettings>]>.entries(of: .section, named: "data"),
       "The samples by name")
@@ -113,10 +119,14 @@ extension Pipeline: SettingsSection {
         "nightjar", "is version \(version) of the grammar, this program reads version 1",
         remedy: version > grammarVersion ? "use a newer nightjar" : "write 'nightjar: 1'")
     }
-    return Pipeline(
+    var pipeline = Pipeline(
       grammarVersion: version, title: title, seed: UInt64(seed), simulated: simulated,
       blind: blind, unblindFraction: fraction, ntuplePath: ntuple, samples: samples,
       constants: constants, massHypotheses: masses, beams: beams, regions: regions, skim: skim,
       fits: fits, signal: signal, scan: scan, outputs: outputs, execution: execution)
+    pipeline.channelAttributes = (channels ?? []).flatMap { axis in
+      axis.value.flatMap { $0.value.map(\.name) }
+    }
+    return pipeline
   }
 }

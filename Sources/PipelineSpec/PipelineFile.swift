@@ -22,6 +22,8 @@ public struct PipelineFile: Sendable {
   ///   - overrides: Settings from the command line.
   ///   - inputs: Folder that relative paths of samples start from; nil: the file's own.
   ///   - catalogue: Reads the ntuple schema at a path; its faults are reported with the others.
+  /// - Returns: The checked file.
+  /// - Throws: Every fault, in the order of places.
   public static func load(
     path: String, overrides: [SettingsOverride] = [], inputs: String? = nil,
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
@@ -54,7 +56,15 @@ public struct PipelineFile: Sendable {
       do throws(Diagnostics) {
         columns = try catalogue(pipeline.ntuplePath)
       } catch {
-        faults.report(error)
+        let place = file.location(of: "ntuple")
+        for fault in error.items {
+          faults.report(
+            fault.location != nil
+              ? fault
+              : Diagnostic(
+                at: place, "'ntuple': '\(file.value.ntuplePath)' \(fault.finding)",
+                remedy: fault.remedy))
+        }
       }
     }
     var validator = PipelineValidator(pipeline: pipeline, file: file, catalogue: columns)

@@ -40,9 +40,12 @@ public struct RegionSettings: Sendable, Equatable {
 }
 
 extension SampleSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "samples"
+  /// What it states, in one sentence.
   public static let summary = "States the files of a sample, its role and its normalisation."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> SampleSettings {
     let files = keys.required(
       "files", Format<[String]>.oneOrMore(.text("inputs/data-*.h5")),
@@ -80,9 +83,12 @@ extension SampleSettings: SettingsSection {
 }
 
 extension BeamSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "beams"
+  /// What it states, in one sentence.
   public static let summary = "States the four-momenta of the beams in the laboratory."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> BeamSettings {
     let beam = Format<[Double]>.list(of: .number(), count: 4...4, of: "numbers, [px, py, pz, E]")
     return BeamSettings(
@@ -92,9 +98,12 @@ extension BeamSettings: SettingsSection {
 }
 
 extension RegionSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "regions"
+  /// What it states, in one sentence.
   public static let summary = "Names candidates that may be seen while the search is blind."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> RegionSettings {
     RegionSettings(
       cut: keys.required(

@@ -3,9 +3,12 @@ import Expressions
 import Settings
 
 extension ScanSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan"
+  /// What it states, in one sentence.
   public static let summary = "States the scan over hypotheses."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> ScanSettings {
     let sample = keys.optional(
       "sample", Format<String>.text("a sample"), "Sample; absent: all samples of role data")
@@ -64,9 +67,12 @@ extension Format where Value == StepSize {
 }
 
 extension HypothesisSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.hypotheses"
+  /// What it states, in one sentence.
   public static let summary = "States which hypotheses are tested."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> HypothesisSettings {
     let range = keys.required(
       "range", Format<HypothesisRange?>.hypotheses, "First and last hypothesis")
@@ -95,9 +101,12 @@ private struct StepSection: SettingsSection {
 }
 
 extension HypothesisCut: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.select"
+  /// What it states, in one sentence.
   public static let summary = "States a cut for the hypotheses of one range."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> HypothesisCut {
     let range = keys.hypothesisRange()
     keys.later("network", Format<String>.text("mlp1"), "The network that rules the range")
@@ -114,9 +123,12 @@ extension HypothesisCut: SettingsSection {
 }
 
 extension WindowSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.window"
+  /// What it states, in one sentence.
   public static let summary = "States the window around a hypothesis."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> WindowSettings {
     let width = keys.required(
       "width", Format<StepSize>.length, "Full width, centred on the mean of the signal")
@@ -160,9 +172,12 @@ extension Format where Value == Exclusion {
 }
 
 extension BackgroundRule: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.background"
+  /// What it states, in one sentence.
   public static let summary = "States the background for the hypotheses of one range."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> BackgroundRule {
     let range = keys.hypothesisRange()
     keys.later(
@@ -175,13 +190,16 @@ extension BackgroundRule: SettingsSection {
 }
 
 extension WindowFitSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.fit"
+  /// What it states, in one sentence.
   public static let summary = "States how a window is fitted."
 
   private enum Kind: String, Sendable, CaseIterable {
     case unbinned, binned
   }
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> WindowFitSettings {
     let kind = keys.value(
       "likelihood", Format<Kind>.choice(later: ["counting"]), default: "unbinned",
@@ -210,9 +228,12 @@ extension WindowFitSettings: SettingsSection {
 }
 
 extension SystematicSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.systematics"
+  /// What it states, in one sentence.
   public static let summary = "States a nuisance parameter."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> SystematicSettings {
     let affects = keys.required(
       "affects", Format<Effect>.choice(later: ["mean", "background"]), "What it changes")
@@ -249,9 +270,12 @@ private struct FromSection: SettingsSection {
 }
 
 extension LimitSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "scan.limit"
+  /// What it states, in one sentence.
   public static let summary = "States the upper limit of each hypothesis."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> LimitSettings {
     let parameter = keys.required(
       "parameter", Format<Parameter>.choice(later: ["branchingProduct", "signalStrength"]),

@@ -63,7 +63,7 @@ extension SectionReader {
   /// Reads the keys of a background density: `shape` with its order, or `sum`.
   mutating func backgroundShape() -> BackgroundShapeSettings {
     let kind = optional(
-      "shape", Format<BackgroundShapeSection.Kind>.choice(later: ["histogram", "peak"]),
+      "shape", Format<BackgroundShapeSection.Kind>.choice(later: ["histogram"]),
       "Family of the density")
     let order = optional(
       "order", Format<Int>.integer(.init(from: 0, to: 9)), "Order of a polynomial")
@@ -71,6 +71,7 @@ extension SectionReader {
       "sum",
       Format<[BackgroundShapeSection]>.list(of: .section, count: 2...4, of: "background shapes"),
       "Shapes with own yields that are added, instead of one shape")
+    later("peak", Format<PeakSettings>.section, "A peak that belongs to the background")
     guard isClean else { return .polynomial(order: order ?? 0) }
     if let sum {
       if has("shape") { report("shape", "and 'sum' are both stated", remedy: "keep one of them") }
@@ -79,7 +80,7 @@ extension SectionReader {
     }
     switch kind {
     case nil:
-      if !has("from") { reportMissing("shape", "a background needs a density") }
+      if !has("from"), !has("peak") { reportMissing("shape", "a background needs a density") }
       return .polynomial(order: 0)
     case .polynomial:
       if order == nil { reportMissing("order", "a polynomial needs it") }
@@ -87,7 +88,8 @@ extension SectionReader {
     case .exponential:
       if has("order") {
         report(
-          "order", "belongs to a polynomial, found with shape exponential", remedy: "remove it")
+          "order", "belongs to a polynomial, found with the shape 'exponential'",
+          remedy: "remove it")
       }
       return .exponential
     }
@@ -105,14 +107,14 @@ extension SectionReader {
     for (name, _) in Self.shapeParameterSummaries
     where has(name) && !shape.parameters.contains(name) {
       report(
-        atKey: name, "'\(name)' is not a parameter of the shape \(shape.rawValue)",
+        atKey: name, "'\(name)' is not a parameter of the shape '\(shape.rawValue)'",
         remedy: "allowed: \(SettingsText.quoted(shape.parameters))")
     }
     return shape.parameters.compactMap { name in
       if let value = found.value(named: name) { return Named(name, value) }
       if name == "mean", let meanDefault { return Named(name, meanDefault) }
       if isComplete {
-        reportMissing(name, "the shape \(shape.rawValue) needs it")
+        reportMissing(name, "the shape '\(shape.rawValue)' needs it")
       }
       return nil
     }
@@ -126,7 +128,7 @@ extension SectionReader {
     guard shape == .twoCrystalBalls else {
       if isClean, has("sides") {
         report(
-          atKey: "sides", "'sides' belongs to two crystal balls, found with \(shape.rawValue)",
+          atKey: "sides", "'sides' belongs to 'two crystal balls', found with '\(shape.rawValue)'",
           remedy: "remove it")
       }
       return []

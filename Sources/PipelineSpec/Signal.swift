@@ -18,9 +18,12 @@ public struct SignalSettings: Sendable, Equatable {
 }
 
 extension SignalSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "signal"
+  /// What it states, in one sentence.
   public static let summary = "States the signal as a function of the hypothesis."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> SignalSettings {
     let shape = keys.required("shape", Format<SignalShapeKind>.choice(), "Family of the shape")
     let isFromSamples = keys.has("samples")

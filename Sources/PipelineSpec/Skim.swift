@@ -39,9 +39,12 @@ public struct BestCandidateSettings: Sendable, Equatable {
 }
 
 extension SkimSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "skim"
+  /// What it states, in one sentence.
   public static let summary = "States what happens to each candidate, in this order."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> SkimSettings {
     let define = keys.value(
       "define", Format<[Named<ExpressionSource>]>.entries(of: .expression, named: "pairMass"),
@@ -65,9 +68,12 @@ extension SkimSettings: SettingsSection {
 }
 
 extension VetoSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "skim.veto"
+  /// What it states, in one sentence.
   public static let summary = "Removes candidates inside windows of an expression."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> VetoSettings {
     let expression = keys.required(
       "expression", Format<ExpressionSource>.expression, "The quantity that has windows")
@@ -81,9 +87,12 @@ extension VetoSettings: SettingsSection {
 }
 
 extension BestCandidateSettings: SettingsSection {
+  /// Name in schema and reference page.
   public static let sectionName = "skim.bestCandidate"
+  /// What it states, in one sentence.
   public static let summary = "Keeps one candidate of each event."
 
+  /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> BestCandidateSettings {
     BestCandidateSettings(
       per: keys.value(

@@ -46,9 +46,18 @@ extension PipelineValidator {
   }
 
   private func environment(_ catalogue: ColumnCatalogue) -> ExpressionEnvironment {
-    pipeline.expressionEnvironment(
+    var environment = pipeline.expressionEnvironment(
       columns: catalogue.columns.mapValues { $0 == .boolean ? .bool : .float64 }, types: [:],
       particles: catalogue.particles)
+    environment.constants = constants
+    return environment
+  }
+
+  /// Named numbers, and the names that channels would give values to.
+  private var constants: [String: Double] {
+    var constants = pipeline.constantValues
+    for name in pipeline.channelAttributes where constants[name] == nil { constants[name] = 1 }
+    return constants
   }
 
   /// Checks the formulas of all curves.
@@ -59,9 +68,13 @@ extension PipelineValidator {
       do throws(Diagnostics) {
         _ = try ScalarExpression.compile(
           places.tagged(source), variables: HypothesisVariable.allCases.map(\.rawValue),
-          constants: pipeline.constantValues)
+          constants: constants)
       } catch {
-        for fault in error.items { faults.report(places.restored(fault)) }
+        for fault in error.items {
+          var fault = places.restored(fault)
+          fault.finding = fault.finding.replacing("value 'curve'", with: "'\(curve.name)'")
+          faults.report(fault)
+        }
       }
     }
   }

@@ -67,7 +67,7 @@ public struct Format<Value: Sendable>: Sendable {
   public static func later<Inner: Sendable>(
     _ inner: Format<Inner>, _ what: String, as placeholder: @escaping @Sendable () -> Value
   ) -> Format<Value> {
-    Format(shape: inner.shape, placeholder: placeholder) { node, log in
+    Format(shape: .later(inner.shape), placeholder: placeholder) { node, log in
       log.refuse("\(node.title): \(what)", at: node.location, of: node.path, remedy: "remove it")
       let isInside = log.laterDepth > 0
       log.laterDepth += 1

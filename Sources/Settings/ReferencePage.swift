@@ -55,6 +55,7 @@ public struct ReferencePage {
     case .section(let name, let describe):
       if seen.insert(name).inserted { waiting.append((name, describe)) }
       return "[\(name)](#\(anchor(name)))"
+    case .later(let shape): return "(not available yet: \(value(shape)))"
     case .either(let shapes):
       var texts: [String] = []
       for shape in shapes {

@@ -82,6 +82,7 @@ public struct SchemaDocument {
       if seen.insert(name).inserted { waiting.append((name, describe)) }
       // Beside a reference, draft 7 ignores all other keys: wrap it.
       return [("allOf", .list([.map([("$ref", .text("#/definitions/\(escaped(name))"))])]))]
+    case .later(let shape): return [("x-available", .boolean(false))] + constraints(shape)
     case .either(let shapes):
       return [("anyOf", .list(shapes.map { .map(constraints($0)) }))]
     }

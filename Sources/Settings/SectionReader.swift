@@ -98,17 +98,18 @@ public struct SectionReader {
 
   /// Declares a key that is part of the grammar but refused by this version.
   ///
-  /// Its value is decoded nevertheless, so that mistakes inside it are told.
+  /// Its value is decoded nevertheless, so that mistakes inside it are told, and returned for checks.
+  @discardableResult
   public mutating func later<Value>(
     _ key: String, _ format: Format<Value>, _ summary: String
-  ) {
+  ) -> Value? {
     keys.append(
       KeyDescription(name: key, shape: format.shape, presence: .later, summary: summary))
-    guard let entry = entries[key] else { return }
+    guard let entry = entries[key] else { return nil }
     log.refuse("'\(entry.node.path)'", at: entry.location, of: entry.node.path, remedy: "remove it")
     log.laterDepth += 1
-    _ = format.decode(entry.node, &log)
-    log.laterDepth -= 1
+    defer { log.laterDepth -= 1 }
+    return format.decode(entry.node, &log)?.value
   }
 
   /// Where the map starts.

@@ -56,7 +56,9 @@ extension SettingsNode {
     path.isEmpty ? part : "\(path).\(part)"
   }
 
-  /// The node at a dotted path below this one, or nil. Keys may hold dots.
+  /// The node at a dotted path below this one, or nil.
+  ///
+  /// Keys may hold dots.
   public func node(at dotted: String) -> SettingsNode? {
     if dotted.isEmpty { return self }
     for (name, child) in children {

@@ -15,6 +15,8 @@ public indirect enum Shape: Sendable {
   /// A map with the keys of a settings type.
   case section(name: String, @Sendable () -> SectionDescription)
   case either([Shape])
+  /// A look that this version refuses by name.
+  case later(Shape)
 
   /// Bounds of a number.
   public struct Bounds: Sendable, Equatable {

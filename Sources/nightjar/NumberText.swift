@@ -31,7 +31,8 @@ enum NumberText {
       var line = ""
       for (column, cell) in row.enumerated() {
         if column > 0 { line += "  " }
-        line += leftAligned.contains(column) ? left(cell, widths[column]) : right(cell, widths[column])
+        line +=
+          leftAligned.contains(column) ? left(cell, widths[column]) : right(cell, widths[column])
       }
       while line.hasSuffix(" ") { line.removeLast() }
       text += line + "\n"

@@ -143,25 +143,22 @@ struct RunFolder {
     var problems: [String] = []
     var reportPath: String?
     if let report = outputs.report {
-      let figures = Figure.all(results)
-      var rendered = FigureRenderer.render(figures)
-      let files = FigureRenderer.render(
-        figures, formats: report.figures.map { $0 == .pdf ? .pdf : .png })
+      let formats = report.figures.map { $0 == .pdf ? Figure.Format.pdf : .png }
+      let rendered = FigureRenderer.render(
+        Figure.all(results), formats: [.svg] + formats, pool: executor.pool)
       problems = rendered.problems
-      if !report.figures.isEmpty {
-        try AtomicFile.createFolder("\(path)/figures")
-        for picture in files.pictures {
-          try AtomicFile.write(picture.bytes, to: "\(path)/figures/\(picture.fileName)")
-        }
+      let files = rendered.pictures.filter { $0.format != .svg }
+      if !files.isEmpty { try AtomicFile.createFolder("\(path)/figures") }
+      for picture in files {
+        try AtomicFile.write(picture.bytes, to: "\(path)/figures/\(picture.fileName)")
       }
-      rendered = RenderedFigures(
-        pictures: rendered.pictures + files.pictures, problems: rendered.problems)
       let page = "\(path)/\(report.html)"
       try AtomicFile.write(ReportPage.html(results, figures: rendered), to: page)
       reportPath = page
     }
     let points = results.scan?.points ?? []
-    let failed = points.filter(\.status.isFailure).count
+    let failed =
+      points.filter(\.status.isFailure).count
       + results.namedFits.filter(\.status.isFailure).count
     return Outcome(
       reused: tally.reused, done: tally.done, failedPoints: failed, points: points.count,

@@ -13,7 +13,8 @@ struct Simulate: ParsableCommand {
 struct SimulateDimuon: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "dimuon",
-    abstract: "Write simulated muon pairs: J/psi, psi(2S) and Upsilon peaks on a falling continuum.",
+    abstract:
+      "Write simulated muon pairs: J/psi, psi(2S) and Upsilon peaks on a falling continuum.",
     discussion: """
       Writes data-N.h5 (stands for collision data) and background-N.h5 (weighted simulation of \
       the known processes) that match Schemas/v1/dimuon.ntuple.yaml. The same options give the \
@@ -37,7 +38,9 @@ struct SimulateDimuon: ParsableCommand {
   @Option(help: "Seed of all random numbers.")
   var seed: UInt64 = 1
 
-  @Option(help: "How rows lie in the files: columns (one dataset each) or table (PyTables, as basf2 writes).")
+  @Option(
+    help:
+      "How rows lie in the files: columns (one dataset each) or table (PyTables, as basf2 writes).")
   var layout = DimuonSettings.Layout.columns
 
   @Option(

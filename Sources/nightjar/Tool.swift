@@ -2,15 +2,21 @@ import ArgumentParser
 
 /// The command line.
 @main
-struct Tool: AsyncParsableCommand {
+struct Tool: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nightjar", abstract: "Searches for new narrow resonances, end to end.",
+    commandName: "nightjar", abstract: "Searches for new narrow resonances: ntuples to fits, limits, summary and report.",
+    discussion: """
+      Start: nightjar simulate dimuon --output Pipelines/dimuon/inputs
+             nightjar run Pipelines/dimuon/1-simulated.yaml
+      """,
+    version: Version.description,
     subcommands: [
       Check.self,
       Inspect.self,
       Plan.self,
       Report.self,
       Run.self,
+      Schema.self,
       Simulate.self,
     ])
 }

@@ -11,16 +11,22 @@ final class TemporaryFolder {
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  deinit {
-    if let folder = opendir(path) {
-      while let entry = readdir(folder) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-          pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        unlink(file(name))
+  /// Names of the files in it.
+  var names: [String] {
+    var names: [String] = []
+    guard let folder = opendir(path) else { return [] }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      closedir(folder)
+      if name != "." && name != ".." { names.append(name) }
     }
+    closedir(folder)
+    return names.sorted()
+  }
+
+  deinit {
+    for name in names { unlink(file(name)) }
     rmdir(path)
   }
 }

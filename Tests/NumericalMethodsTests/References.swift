@@ -9,6 +9,7 @@ struct Reference {
   let name: String
   let x: Double
   let y: Double
+  let z: Double
   let value: Double
 
   /// Reads the values that Fixtures/references.py computed.
@@ -22,7 +23,8 @@ struct Reference {
       result[name, default: []].append(
         Reference(
           name: name, x: try #require(Double(words[1])), y: try #require(Double(words[2])),
-          value: try #require(Double(words[3]))))
+          z: try #require(Double(words[words.count - 2])),
+          value: try #require(Double(words[words.count - 1]))))
     }
     return result
   }

@@ -51,6 +51,7 @@ import Testing
       case "gammaP": found = F.gammaP(point.x, point.y)
       case "gammaQ": found = F.gammaQ(point.x, point.y)
       case "logGammaQ": found = F.logGammaQ(point.x, point.y)
+      case "incompleteBeta": found = F.incompleteBeta(point.x, point.y, point.z)
       case "logPoisson":
         found = PoissonDistribution.logProbability(Int(point.x), mean: point.y)
       case "kolmogorov": found = StatisticalTests.kolmogorovTail(point.x)
@@ -98,7 +99,7 @@ import Testing
     #expect(F.cosh(-inf) == inf && F.erf(-inf) == -1 && F.erfc(inf) == 0 && F.erfc(-inf) == 2)
     #expect(F.sqrt(-1).isNaN && F.sqrt(inf) == inf && F.expm1(-inf) == -1)
     #expect(F.hypot(inf, .nan) == inf && F.hypot(3, 4) == 5 && F.hypot(0x1p-1074, 0) == 0x1p-1074)
-    #expect(F.hypot(1e308, 1e308) == 0x1.92c85bc3c3b28p+1023)
+    #expect(F.hypot(0x1.8p1022, 0x1p1023) == 0x1.4p1023 && F.hypot(0x1.8p1023, 0x1.8p1023) == inf)
     #expect(F.lgamma(0) == inf && F.lgamma(-3) == inf && F.lgamma(1) == 0 && F.lgamma(2) == 0)
     for f in [F.exp, F.log, F.sin, F.erf, F.erfc, F.lgamma, F.acos, F.cosh] {
       #expect(f(.nan).isNaN)

@@ -22,8 +22,8 @@ void nj_gather(const uint8_t *in, uint8_t *out, long stride, long count, int wid
 /// Reverses the bytes of each element in place; width 2, 4 or 8 (others are left).
 void nj_swap(uint8_t *values, long count, int width);
 
-/// Makes each byte 0 or 1: nonzero is 1.
-void nj_normalise_bool(uint8_t *values, long count);
+/// 1 if each byte is 0 or 1, else 0.
+int nj_are_bools(const uint8_t *values, long count);
 
 /// HDF5's Fletcher-32 checksum of bytes.
 uint32_t nj_fletcher32(const uint8_t *bytes, long count);

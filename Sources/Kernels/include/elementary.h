@@ -43,6 +43,7 @@ static inline __attribute__((always_inline)) double nj_from_bits(uint64_t w) {
 #define NJ_SELECT(condition, yes, no) ((condition) ? (yes) : (no))
 #define NJ_SELECT_WORD(condition, yes, no) ((condition) ? (yes) : (no))
 #define NJ_LOOK_UP(table, index) ((table)[index])
+#define NJ_NONE(condition) 0 // no branch here: loops are to vectorise
 #include "elementary_template.h"
 #undef NJ_REAL
 #undef NJ_WORD
@@ -54,5 +55,6 @@ static inline __attribute__((always_inline)) double nj_from_bits(uint64_t w) {
 #undef NJ_SELECT
 #undef NJ_SELECT_WORD
 #undef NJ_LOOK_UP
+#undef NJ_NONE
 
 #endif

@@ -32,8 +32,9 @@
 #define NJ_QUARTER_PI_LOW 0x1.1a62633145c07p-55
 #endif
 
+// The selection is on the argument: the compiler drops one on the result, and the NaN's sign with it.
 NJ_INLINE NJ_REAL NJ_FN(sqrt)(NJ_REAL x) {
-  return NJ_SELECT(x >= 0.0, NJ_ROOT(x), NJ_C(NJ_NAN));
+  return NJ_ROOT(NJ_SELECT(x >= 0.0, x, NJ_C(NJ_NAN)));
 }
 
 // e^r for |r| <= ln2/2.
@@ -296,6 +297,11 @@ NJ_INLINE NJ_REAL NJ_FN(tan_limited)(NJ_REAL x) {
 NJ_INLINE NJ_REAL NJ_FN(any_quarter_turns)(NJ_REAL x, NJ_REAL *low, NJ_WORD *turn) {
   NJ_WORD turn1, turn2;
   NJ_REAL low1, high1 = NJ_FN(quarter_turns)(x, &low1, &turn1);
+  if (NJ_NONE(NJ_ABS(x) > 0x1p30)) {
+    *low = low1;
+    *turn = turn1;
+    return high1;
+  }
   NJ_REAL low2, high2 = NJ_FN(many_quarter_turns)(x, &low2, &turn2);
   NJ_BOOL near = NJ_ABS(x) <= 0x1p30;
   *low = NJ_SELECT(near, low1, low2);

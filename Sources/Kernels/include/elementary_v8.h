@@ -27,6 +27,7 @@ typedef int64_t nj_v8_mask __attribute__((vector_size(64)));
 #define NJ_LOOK_UP(table, index)                                                                   \
   ((nj_v8){(table)[(index)[0]], (table)[(index)[1]], (table)[(index)[2]], (table)[(index)[3]],     \
            (table)[(index)[4]], (table)[(index)[5]], (table)[(index)[6]], (table)[(index)[7]]})
+#define NJ_NONE(condition) (!__builtin_reduce_or((nj_v8_mask)(condition)))
 #include "elementary_template.h"
 #undef NJ_REAL
 #undef NJ_WORD
@@ -38,3 +39,4 @@ typedef int64_t nj_v8_mask __attribute__((vector_size(64)));
 #undef NJ_SELECT
 #undef NJ_SELECT_WORD
 #undef NJ_LOOK_UP
+#undef NJ_NONE

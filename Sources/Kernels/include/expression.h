@@ -86,7 +86,7 @@ void nj_expression_run(
     const nj_instruction *code, long code_count, const nj_term *terms, char **slots,
     const long *strides, long slot_count, long rows, long block);
 
-/// The same with the level given, for tests; levels that the processor lacks run as the best it has.
+/// The same with the level given, for tests; one that the processor lacks runs as the best it has.
 void nj_expression_run_at(
     int level, const nj_instruction *code, long code_count, const nj_term *terms, char **slots,
     const long *strides, long slot_count, long rows, long block);

@@ -20,6 +20,9 @@ typedef enum nj_simd_level {
 /// Chosen once, before main.
 nj_simd_level nj_simd_level_in_use(void);
 
+/// Sets the level for tests that compare levels, at most the processor's best; returns the old one.
+nj_simd_level nj_simd_level_force(nj_simd_level level);
+
 /// "baseline", "v3" or "v4".
 const char *nj_simd_level_name(nj_simd_level level);
 

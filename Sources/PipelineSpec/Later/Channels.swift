@@ -9,10 +9,9 @@ enum Later {
   }
 
   /// Axes of channels with the attributes that expressions of a channel may use.
-  static var axes: Format<Void> {
-    Format<[Named<[Named<[Named<Void>]>]>]>.entries(
-      of: .entries(of: .entries(of: .word, named: "attribute"), named: "channel"), named: "axis"
-    ).checkedOnly
+  static var axes: Format<[Named<[Named<[Named<Void>]>]>]> {
+    .entries(
+      of: .entries(of: .entries(of: .word, named: "attribute"), named: "channel"), named: "axis")
   }
 
   /// Free parameters of a model.

@@ -49,7 +49,13 @@ extension Figure {
     guard bins >= 1, plot.counts.count == bins, plot.variances.count == bins,
       plot.expected.count == bins, let low = plot.edges.first, let high = plot.edges.last
     else { return nil }
-    let points = points(plot.counts, plot.variances, edges: plot.edges, least: -.infinity)
+    // A bin that an excluded range cuts holds part of its events: it would look like a deficit.
+    let isWhole = (0..<bins).map { bin in
+      !plot.excluded.contains { $0.low < plot.edges[bin + 1] && plot.edges[bin] < $0.high }
+    }
+    let points = zip(
+      points(plot.counts, plot.variances, edges: plot.edges, least: -.infinity), isWhole
+    ).map { $1 ? $0 : nil }
     let most = max(
       1, points.compactMap { $0?[3] }.max() ?? 1, plot.total.filter(\.isFinite).max() ?? 0)
     let least = min(

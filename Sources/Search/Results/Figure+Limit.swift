@@ -125,7 +125,9 @@ extension Figure {
       + plots.map { part in
         part.plot
           + (part.title.isEmpty
-            ? " notitle" : " title " + GnuplotText.quoted(GnuplotText.cut(part.title, to: FigureFrame.legendWidth)))
+            ? " notitle"
+            : " title "
+              + GnuplotText.quoted(GnuplotText.cut(part.title, to: FigureFrame.legendWidth)))
       }.joined(separator: ", \\\n  ")
   }
 }

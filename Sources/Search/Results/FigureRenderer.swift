@@ -40,34 +40,46 @@ public enum FigureRenderer {
   /// left on disk and one bad figure spoils no other. SVG bytes depend on the script alone; PDF
   /// carries a date.
   public static func render(
-    _ figures: [Figure], formats: [Figure.Format] = [.svg], program: String = "gnuplot"
+    _ figures: [Figure], formats: [Figure.Format] = [.svg], program: String = "gnuplot",
+    pool: WorkerPool = WorkerPool(threads: 1)
   ) -> RenderedFigures {
     let tasks = figures.flatMap { figure in formats.map { (figure, $0) } }
-    guard !tasks.isEmpty else { return RenderedFigures() }
-    var pictures: [RenderedFigures.Picture] = []
-    var problems: [String] = []
-    for (figure, format) in tasks {
-      do {
+    let drawn = Slots<Result<RenderedFigures.Picture, Problem>>(count: tasks.count)
+    do {
+      try pool.forEach(count: tasks.count) { _, index in
+        let (figure, format) = tasks[index]
         // "-d" keeps users' own gnuplotrc files out of the figures.
         let result = try Subprocess.run(
           program, ["-d", "-"], standardInput: figure.script(format))
         guard result.status == 0, !result.output.isEmpty else {
-          problems.append(
-            "figure '\(figure.name)' (\(format.rawValue)): \(program) ended with status "
-              + "\(result.status): \(lastLine(result.errors))")
-          continue
+          drawn.set(
+            index,
+            .failure(
+              Problem(
+                text: "figure '\(figure.name)' (\(format.rawValue)): \(program) ended with status "
+                  + "\(result.status): \(lastLine(result.errors))")))
+          return
         }
-        pictures.append(.init(figure: figure, format: format, bytes: result.output))
-      } catch {
-        return RenderedFigures(
-          problems: [
-            "\(program): figures were not drawn: \(error); install the package gnuplot-nox and run "
-              + "'nightjar report'"
-          ])
+        drawn.set(index, .success(.init(figure: figure, format: format, bytes: result.output)))
+      }
+    } catch {
+      return RenderedFigures(
+        problems: [
+          "\(program): figures were not drawn: \(error); install the package gnuplot-nox and run "
+            + "'nightjar report'"
+        ])
+    }
+    var rendered: (pictures: [RenderedFigures.Picture], problems: [String]) = ([], [])
+    for outcome in drawn.all() {
+      switch outcome {
+      case .success(let picture): rendered.pictures.append(picture)
+      case .failure(let problem): rendered.problems.append(problem.text)
       }
     }
-    return RenderedFigures(pictures: pictures, problems: problems)
+    return RenderedFigures(pictures: rendered.pictures, problems: rendered.problems)
   }
+
+  private struct Problem: Error { var text: String }
 
   private static func lastLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).last.map { $0.trimmingSpaces } ?? "no message"

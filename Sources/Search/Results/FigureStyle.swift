@@ -27,7 +27,7 @@ struct FigureFrame {
   var height: Double
   var left = 104.0
   var right = 26.0
-  var bottom = 64.0
+  var bottom = 70.0
   /// Legend entries; the legend lies above the frame, so it never covers data.
   var legend: [String] = []
 

@@ -71,38 +71,38 @@ struct SampleMerge {
   }
 
   private func merge(into writer: ColumnFileWriter, extras: [String]) throws {
-    var cursors: [RunCursor] = []
-    for (index, run) in runs.enumerated() {
-      let cursor = try RunCursor(
-        run, index: index, columns: names.map { "columns/\($0)" } + extras,
-        kept: best?.rows[index])
-      if try cursor.advance() { cursors.append(cursor) }
+    let columns = names.map { "columns/\($0)" } + extras
+    let cursors = try runs.enumerated().map { index, run in
+      try RunCursor(run, columns: columns, kept: best?.isKept[index])
     }
-    var output = [[UInt64]](repeating: [], count: names.count + extras.count)
-    var row = 0
+    var heap = RunHeap()
+    for (index, cursor) in cursors.enumerated() where try cursor.advance() {
+      heap.insert(.init(order: cursor.order, run: index))
+    }
+    let output = (0..<columns.count).map { _ in
+      UnsafeMutablePointer<UInt64>.allocate(capacity: Self.blockRows)
+    }
+    defer { for buffer in output { buffer.deallocate() } }
+    var filled = 0
+    var written = 0
     func flush() throws {
-      for column in output.indices {
-        try output[column].withUnsafeBytes { try writer.write($0, column: column, row: row) }
+      for (column, buffer) in output.enumerated() {
+        let bytes = UnsafeRawBufferPointer(start: buffer, count: filled * 8)
+        try writer.write(bytes, column: column, row: written)
       }
-      row += output[0].count
-      for column in output.indices { output[column].removeAll(keepingCapacity: true) }
+      written += filled
+      filled = 0
     }
-    while !cursors.isEmpty {
-      var next = 0
-      for index in cursors.indices.dropFirst() where cursors[index].precedes(cursors[next]) {
-        next = index
+    while let top = heap.top {
+      let cursor = cursors[top.run]
+      for column in 0..<columns.count { output[column][filled] = cursor.value(column) }
+      filled += 1
+      if filled == Self.blockRows { try flush() }
+      if try cursor.advance() {
+        heap.replaceTop(.init(order: cursor.order, run: top.run))
+      } else {
+        heap.removeTop()
       }
-      // As long as this run holds the smallest value, its rows follow each other.
-      let cursor = cursors[next]
-      let others = cursors.indices.filter { $0 != next }.map { cursors[$0] }
-      let rival = others.min { $0.precedes($1) }
-      var isLeft = true
-      while isLeft, rival.map({ cursor.precedes($0) }) ?? true {
-        for column in output.indices { output[column].append(cursor.value(column)) }
-        if output[0].count == Self.blockRows { try flush() }
-        isLeft = try cursor.advance()
-      }
-      if !isLeft { cursors.remove(at: next) }
     }
     try flush()
   }
@@ -111,24 +111,24 @@ struct SampleMerge {
 /// Walks through one run block by block.
 private final class RunCursor {
   private let datasets: [HDF5Dataset]
-  private let index: Int
   private let count: Int
-  private let kept: Set<Int>?
+  private let isKept: [Bool]?
   private var blockStart = 0
   private var blockCount = 0
   private var position = -1
-  private var block: [[UInt64]]
+  private let block: [UnsafeMutablePointer<UInt64>]
+  /// The observable of the current row as bits that order like it.
   private(set) var order: UInt64 = 0
 
-  init(_ run: HDF5File, index: Int, columns: [String], kept: Set<Int>?) throws {
+  init(_ run: HDF5File, columns: [String], kept: [Bool]?) throws {
     datasets = try columns.map { try run.dataset($0) }
-    self.index = index
-    self.kept = kept
+    isKept = kept
     count = try run.dataset("rows").count
-    block = [[UInt64]](
-      repeating: [UInt64](repeating: 0, count: min(count, SampleMerge.blockRows)),
-      count: columns.count)
+    let length = max(1, min(count, SampleMerge.blockRows))
+    block = columns.map { _ in UnsafeMutablePointer<UInt64>.allocate(capacity: length) }
   }
+
+  deinit { for buffer in block { buffer.deallocate() } }
 
   /// Goes to the next row that is kept; false at the end.
   func advance() throws -> Bool {
@@ -138,23 +138,62 @@ private final class RunCursor {
         guard position < count else { return false }
         blockStart = position
         blockCount = min(SampleMerge.blockRows, count - position)
-        let rows = blockStart..<(blockStart + blockCount)
-        for (column, dataset) in datasets.enumerated() {
-          try block[column].withUnsafeMutableBytes { buffer in
-            try dataset.read(
-              rows: rows,
-              into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(blockCount * 8)]))
-          }
+        for (buffer, dataset) in zip(block, datasets) {
+          try dataset.read(
+            rows: blockStart..<(blockStart + blockCount),
+            into: UnsafeMutableRawBufferPointer(start: buffer, count: blockCount * 8))
         }
       }
-    } while !(kept?.contains(position) ?? true)
+    } while isKept.map { !$0[position] } ?? false
     order = SortByObservable.ascendingBits(Double(bitPattern: value(0)))
     return true
   }
 
+  @inline(__always)
   func value(_ column: Int) -> UInt64 { block[column][position - blockStart] }
+}
 
-  func precedes(_ other: RunCursor) -> Bool { (order, index) < (other.order, other.index) }
+/// The runs that have rows left, the one with the smallest row on top; ties go to the first run.
+private struct RunHeap {
+  struct Entry {
+    var order: UInt64
+    var run: Int
+
+    func precedes(_ other: Entry) -> Bool {
+      order < other.order || (order == other.order && run < other.run)
+    }
+  }
+
+  private var entries: [Entry] = []
+
+  var top: Entry? { entries.first }
+
+  mutating func insert(_ entry: Entry) {
+    entries.append(entry)
+    var child = entries.count - 1
+    while child > 0, entries[child].precedes(entries[(child - 1) / 2]) {
+      entries.swapAt(child, (child - 1) / 2)
+      child = (child - 1) / 2
+    }
+  }
+
+  mutating func replaceTop(_ entry: Entry) {
+    entries[0] = entry
+    var parent = 0
+    while true {
+      var child = 2 * parent + 1
+      guard child < entries.count else { return }
+      if child + 1 < entries.count, entries[child + 1].precedes(entries[child]) { child += 1 }
+      guard entries[child].precedes(entries[parent]) else { return }
+      entries.swapAt(child, parent)
+      parent = child
+    }
+  }
+
+  mutating func removeTop() {
+    let last = entries.removeLast()
+    if !entries.isEmpty { replaceTop(last) }
+  }
 }
 
 /// Which selected row of each event is kept.
@@ -162,40 +201,64 @@ private final class RunCursor {
 /// The largest (or smallest) key wins, a NaN loses against every number, ties go to the first row
 /// of the first file.
 struct BestCandidates {
-  /// Kept rows of each run, by their place in the run.
-  private(set) var rows: [Set<Int>]
+  /// Whether each row of each run is kept.
+  private(set) var isKept: [[Bool]]
   /// Candidates kept, and their events (the same number).
   var counts: [Int] { [count, count] }
   /// Number of rows kept.
-  private(set) var count: Int
+  private(set) var count = 0
 
   init(runs: [HDF5File], keepLargest: Bool) throws {
-    struct Choice {
-      var key: Double
-      var run: Int
-      var row: Int64
-      var place: Int
+    var events: [UInt64] = []
+    var keys: [Double] = []
+    var numbers: [Int64] = []
+    var starts: [Int] = []
+    for run in runs {
+      starts.append(events.count)
+      guard run.contains("events") else { continue }
+      events += try run.dataset("events").values(of: UInt64.self)
+      keys += try run.dataset("keys").values(of: Double.self)
+      numbers += try run.dataset("rows").values(of: Int64.self)
     }
-    var choices: [UInt64: Choice] = [:]
-    for (index, run) in runs.enumerated() where run.contains("events") {
-      let events = try run.dataset("events").values(of: UInt64.self)
-      let keys = try run.dataset("keys").values(of: Double.self)
-      let numbers = try run.dataset("rows").values(of: Int64.self)
-      for place in events.indices {
-        let key = keys[place].isNaN ? -.infinity : keepLargest ? keys[place] : -keys[place]
-        let own = Choice(key: key, run: index, row: numbers[place], place: place)
-        guard let known = choices[events[place]] else {
-          choices[events[place]] = own
-          continue
+    starts.append(events.count)
+    isKept = zip(starts, starts.dropFirst()).map { [Bool](repeating: false, count: $1 - $0) }
+    // Rows of an event stand together once sorted by hash, in the order of runs.
+    let order = SortByObservable.order(ofKeys: events)
+    var first = 0
+    while first < order.count {
+      var chosen = Int(order[first])
+      var next = first + 1
+      while next < order.count, events[Int(order[next])] == events[chosen] {
+        let rival = Int(order[next])
+        if Self.wins(rival, over: chosen, keys: keys, keepLargest: keepLargest)
+          || (keys[rival] == keys[chosen] || (keys[rival].isNaN && keys[chosen].isNaN))
+            && Self.run(of: rival, starts) == Self.run(of: chosen, starts)
+            && numbers[rival] < numbers[chosen]
+        {
+          chosen = rival
         }
-        let wins =
-          own.key > known.key
-          || (own.key == known.key && (own.run, own.row) < (known.run, known.row))
-        if wins { choices[events[place]] = own }
+        next += 1
       }
+      let run = Self.run(of: chosen, starts)
+      isKept[run][chosen - starts[run]] = true
+      count += 1
+      first = next
     }
-    rows = [Set<Int>](repeating: [], count: runs.count)
-    for choice in choices.values { rows[choice.run].insert(choice.place) }
-    count = choices.count
+  }
+
+  private static func wins(_ a: Int, over b: Int, keys: [Double], keepLargest: Bool) -> Bool {
+    if keys[a].isNaN { return false }
+    if keys[b].isNaN { return true }
+    return keepLargest ? keys[a] > keys[b] : keys[a] < keys[b]
+  }
+
+  private static func run(of index: Int, _ starts: [Int]) -> Int {
+    var low = 0
+    var high = starts.count - 1
+    while low + 1 < high {
+      let middle = (low + high) / 2
+      if starts[middle] <= index { low = middle } else { high = middle }
+    }
+    return low
   }
 }

@@ -5,10 +5,15 @@ package enum SortByObservable {
   /// Values are finite or infinite, not NaN; −0 sorts before +0. A stable radix sort on the bits:
   /// 8 passes of 8 bits, those that move nothing left out.
   package static func order(_ values: [Double]) -> [Int32] {
+    order(ofKeys: values.map(ascendingBits))
+  }
+
+  /// Returns the row numbers in ascending order of unsigned keys; equal keys keep their order.
+  package static func order(ofKeys values: [UInt64]) -> [Int32] {
     let count = values.count
     precondition(count <= Int(Int32.max))
     guard count > 1 else { return count == 1 ? [0] : [] }
-    var keys = values.map(ascendingBits)
+    var keys = values
     var rows = (0..<Int32(count)).map { $0 }
     var otherKeys = [UInt64](repeating: 0, count: count)
     var otherRows = [Int32](repeating: 0, count: count)

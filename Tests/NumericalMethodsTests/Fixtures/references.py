@@ -55,7 +55,7 @@ points = {
     "erfc": (mp.erfc, [U(-6, 27) for _ in range(60)] + [signed(-40, 0) for _ in range(20)]),
     "erfcx": (lambda x: mp.exp(mpf(x)**2) * mp.erfc(x), [U(-26, 26) for _ in range(40)] + [log_uniform(5, 8) for _ in range(10)]),
     "upperTail": (lambda x: mp.erfc(mpf(x) / mp.sqrt(2)) / 2, [U(-8, 38) for _ in range(60)] + [signed(-30, 0) for _ in range(20)]),
-    "logUpperTail": (lambda x: mp.log(mp.erfc(mpf(x) / mp.sqrt(2)) / 2), [U(-30, 38) for _ in range(40)] + [log_uniform(5.3, 8) for _ in range(20)]),
+    "logUpperTail": (lambda x: mp.log1p(-mp.erfc(-x / mp.sqrt(2)) / 2) if x < 0 else mp.log(mp.erfc(x / mp.sqrt(2)) / 2), [U(-30, 38) for _ in range(40)] + [log_uniform(5.3, 8) for _ in range(20)]),
     "lgamma": (lambda x: mp.log(abs(mp.gamma(x))), [U(0, 12) for _ in range(60)] + [log_uniform(-60, 40) for _ in range(30)] + [1 + signed(-40, -3) for _ in range(8)] + [2 + signed(-40, -3) for _ in range(8)]),
     "lgammaNegative": (lambda x: mp.log(abs(mp.gamma(x))), [U(-20, 0) for _ in range(40)]),
     "digamma": (lambda x: mp.psi(0, x), [U(-10, 20) for _ in range(60)] + [log_uniform(-20, 60) for _ in range(20)]),

@@ -1,0 +1,171 @@
+import Kernels
+
+// Where the density must not be negative: points found and held as constraints.
+extension GeneralWindow {
+  var constraintCount: Int { held.count }
+
+  func constraint(
+    _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let point = held[index]
+    for i in 0..<count { row[i] = 0 }
+    var value = 0.0
+    if point.bin >= 0 {
+      let set = dataColumns, i = point.bin
+      row[0] = set.signal.base[i]
+      if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
+      for k in 0..<(order + 1) { row[1 + k] = set.chebyshev[k]?[i] ?? 0 }
+      for e in 0..<exponentials {
+        row[slopeBase + 2 * e] = set.exponential[3 * e]?[i] ?? 0
+        row[slopeBase + 2 * e + 1] =
+          q[slopeBase + 2 * e] * (set.exponential[3 * e + 1]?[i] ?? 0)
+      }
+    } else {
+      let u = geometry.u(point.x)
+      if !point.isBackground {
+        let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
+        row[0] = model.density(at: point.x, widthFactor: factor)
+        if hasWidth {
+          let up = model.density(at: point.x, widthFactor: factor * 1.0001)
+          let down = model.density(at: point.x, widthFactor: factor / 1.0001)
+          row[widthIndex] = q[0] * (up - down) / 2e-4
+        }
+      }
+      for k in 0..<(order + 1) { row[1 + k] = WindowGeometry.chebyshev(k, u) }
+      for e in 0..<exponentials {
+        let v = nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
+        row[slopeBase + 2 * e] = v
+        row[slopeBase + 2 * e + 1] = q[slopeBase + 2 * e] * u * v
+      }
+    }
+    value = q[0] * row[0]
+    for k in 0..<(order + 1) { value += q[1 + k] * row[1 + k] }
+    for e in 0..<exponentials { value += q[slopeBase + 2 * e] * row[slopeBase + 2 * e] }
+    return value
+  }
+
+  func findViolated(_ q: UnsafePointer<Double>) -> Bool {
+    var added = false
+    let total = isAsimov ? asimovEvents : events
+    if total == 0 { return false }
+    let typical = total / (2 * geometry.half)
+    if bins > 0 {
+      if addEmptyBins(q, total) { added = true }
+    } else if findViolated(q, isBackground: false, typical) {
+      added = true
+    }
+    if positivity == .background, findViolated(q, isBackground: true, typical) { added = true }
+    return added
+  }
+
+  static let mostHeld = 28
+
+  /// Holds the bins whose expectation is below zero.
+  private func addEmptyBins(_ q: UnsafePointer<Double>, _ total: Double) -> Bool {
+    if isClearlyPositive(dataColumns, bins, q, isBackground: false, limit: 0) { return false }
+    var added = false
+    for i in 0..<bins where !held.contains(where: { $0.bin == i }) {
+      held.append(HeldPoint(x: 0, bin: i, isBackground: false))
+      let value = constraint(held.count - 1, q, row: coefficients)
+      if value < -1e-9 * total / Double(bins) {
+        added = true
+        if held.count > Self.mostHeld { dropSlackest(q) }
+      } else {
+        held.removeLast()
+      }
+    }
+    return added
+  }
+
+  /// Lets go of the point, the last one aside, where the density is furthest above zero.
+  func dropSlackest(_ q: UnsafePointer<Double>) {
+    var slackest = 0, most = -Double.infinity
+    for i in 0..<(held.count - 1) {
+      let value = constraint(i, q, row: coefficients)
+      if value > most { (slackest, most) = (i, value) }
+    }
+    held.remove(at: slackest)
+  }
+
+  /// Whether the density is above a limit at all points, as nearly always: then nothing is sought.
+  private func isClearlyPositive(
+    _ set: ColumnSet, _ n: Int, _ q: UnsafePointer<Double>, isBackground: Bool, limit: Double
+  ) -> Bool {
+    guard exponentials == 0 else { return false }
+    let list = set.pointers
+    list[0] = UnsafePointer(set.signal.base)
+    coefficients[0] = isBackground ? 0 : q[0]
+    for k in 0..<(order + 1) {
+      list[1 + k] = UnsafePointer(set.chebyshev[k])
+      coefficients[1 + k] = q[1 + k]
+    }
+    var lowest = 0.0
+    _ = nj_column_log(list.withoutOptionals, coefficients, order + 2, nil, n, &lowest)
+    return lowest > limit
+  }
+
+  func findViolated(
+    _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
+  ) -> Bool {
+    if isClearlyPositive(
+      nodeColumns, nodeCount, q, isBackground: isBackground, limit: 0.05 * typical)
+    {
+      return false
+    }
+    var added = false
+    let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
+    func value(_ x: Double) -> Double {
+      let u = geometry.u(x)
+      var sum = isBackground ? 0 : q[0] * model.density(at: x, widthFactor: factor)
+      for k in 0..<(order + 1) { sum += q[1 + k] * WindowGeometry.chebyshev(k, u) }
+      for e in 0..<exponentials {
+        sum += q[slopeBase + 2 * e] * nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
+      }
+      return sum
+    }
+    func hold(_ x: Double) {
+      let near = model.width * 0.05
+      if let i = held.firstIndex(where: {
+        $0.bin < 0 && $0.isBackground == isBackground && abs($0.x - x) < near
+      }) {
+        if held[i].x != x {
+          held[i].x = x
+          added = true
+        }
+      } else {
+        held.append(HeldPoint(x: x, bin: -1, isBackground: isBackground))
+        if held.count > Self.mostHeld { dropSlackest(q) }
+        added = true
+      }
+    }
+    let set = nodeColumns
+    let limit = -1e-8 * typical
+    var start = 0
+    for segment in geometry.segments {
+      var end = start
+      while end < nodeCount, set.x.base[end] <= segment.upperBound { end += 1 }
+      var before = segment.lowerBound, beforeValue = value(before)
+      if beforeValue < limit { hold(before) }
+      var now = start < end ? set.x.base[start] : segment.upperBound
+      var nowValue = value(now)
+      for i in start..<end {
+        let next = i + 1 < end ? set.x.base[i + 1] : segment.upperBound
+        let nextValue = value(next)
+        if nowValue < beforeValue, nowValue <= nextValue, nowValue < 0.05 * typical {
+          // Golden section between the neighbours.
+          var a = before, b = next
+          for _ in 0..<30 {
+            let c = b - 0.6180339887498949 * (b - a), d = a + 0.6180339887498949 * (b - a)
+            if value(c) < value(d) { b = d } else { a = c }
+          }
+          let x = 0.5 * (a + b)
+          if value(x) < limit { hold(x) }
+        }
+        (before, beforeValue, now, nowValue) = (now, nowValue, next, nextValue)
+      }
+      if nowValue < limit { hold(segment.upperBound) }
+      start = end
+    }
+    return added
+  }
+}

@@ -1,0 +1,103 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Finished work is kept, verified and used; anything else is redone.
+@Suite struct ResumeTests {
+  private static let settings = ["--set", "outputs.report.figures=[]"]
+
+  private func tally(_ run: ToolProcess) throws -> (done: Int, reused: Int) {
+    let object = try JSONSerialization.jsonObject(with: Data(run.output.utf8))
+    let fields = try #require(object as? [String: Any])
+    return (
+      try #require(fields["tasksDone"] as? Int), try #require(fields["tasksReused"] as? Int)
+    )
+  }
+
+  @Test func aSecondRunDoesNothingAndWritesTheSameBytes() throws {
+    let inputs = try DimuonInputs.small.get()
+    let search = try SearchRun("dimuon/1-simulated.yaml")
+    let first = try search.run(Self.settings + ["--json"], inputs: inputs.path)
+    let bytes = try search.summaryBytes()
+    let second = try search.run(Self.settings + ["--json"], inputs: inputs.path)
+    #expect(try tally(first).reused == 0)
+    #expect(try tally(second).done == 0)
+    #expect(try tally(second).reused == tally(first).done)
+    #expect(try search.summaryBytes() == bytes)
+  }
+
+  @Test func damagedCheckpointsAreRedoneWithANotice() throws {
+    let inputs = try DimuonInputs.small.get()
+    let search = try SearchRun("dimuon/1-simulated.yaml")
+    try search.run(Self.settings, inputs: inputs.path)
+    let bytes = try search.summaryBytes()
+    let scan = "\(search.folder.path)/out/checkpoints/scan"
+    let names = try FileManager.default.contentsOfDirectory(atPath: scan).sorted()
+    truncate("\(scan)/\(names[0])", 700)
+    let damaged = "\(scan)/\(names[1])"
+    var content = [UInt8](try Data(contentsOf: URL(fileURLWithPath: damaged)))
+    content[3000] ^= 1
+    try Data(content).write(to: URL(fileURLWithPath: damaged))
+    let again = try ToolProcess.run(
+      ["run", search.pipeline, "--inputs", inputs.path, "--output", "out"] + Self.settings,
+      in: search.folder.path)
+    #expect(again.status == 0)
+    #expect(again.errors.contains("\(names[0]): it has 188 of "))
+    #expect(again.errors.contains("\(names[1]): its content does not match its digest; redoing it"))
+    #expect(again.errors.contains("tasks: 2 done"))
+    #expect(try search.summaryBytes() == bytes)
+  }
+
+  @Test func cosmeticEditsRerunNothingAndALimitRerunsTheScanAlone() throws {
+    let inputs = try DimuonInputs.small.get()
+    let text = try String(
+      contentsOfFile: "\(ToolProcess.root)/Pipelines/dimuon/1-simulated.yaml", encoding: .utf8
+    ).replacingOccurrences(of: "../../Schemas", with: "\(ToolProcess.root)/Schemas")
+    let search = try SearchRun("search.yaml", text: text)
+    let first = try tally(search.run(Self.settings + ["--json"], inputs: inputs.path))
+    let cosmetic =
+      "# another comment\n"
+      + text.replacingOccurrences(
+        of: "{affects: yield, size: 1 %, constraint: log-normal}",
+        with: "{constraint: log-normal, size: 0.01, affects: yield}"
+      )
+      .replacingOccurrences(of: "windows: 4", with: "windows: 2")
+    #expect(cosmetic.count != text.count)
+    try cosmetic.write(toFile: search.pipeline, atomically: true, encoding: .utf8)
+    #expect(try tally(search.run(Self.settings + ["--json"], inputs: inputs.path)).done == 0)
+    let other = try tally(
+      search.run(Self.settings + ["--json", "--set", "scan.limit.level=95 %"], inputs: inputs.path))
+    let scanTasks = try search.checkpoints("scan").count / 2
+    #expect(other.done == scanTasks)
+    #expect(other.reused == first.done - scanTasks)
+  }
+
+  @Test func anInterruptKeepsFinishedWorkAndExitsWith130() throws {
+    let inputs = try DimuonInputs.injected.get()
+    let search = try SearchRun("dimuon/1-simulated.yaml")
+    let settings =
+      Self.settings + ["--threads", "1", "--set", "execution.taskSeconds=0.005"]
+      + ["--set", "samples.background.files=\(inputs.path)/inputs/data-0.h5"]
+      + ["--set", "samples.background.weight=1"]
+    try search.run(settings, inputs: inputs.path, output: "whole")
+    var interrupted = 0
+    for attempt in 0..<200 {
+      let run = try search.run(
+        settings, inputs: inputs.path, output: "cut", signalAfter: 0.15 + 0.05 * Double(attempt))
+      guard run.status == 130 else {
+        #expect(run.status == 0)
+        break
+      }
+      interrupted += 1
+      #expect(
+        run.errors == "stopped by a signal; finished work is kept, run again to go on\n")
+      let kept = ["skim", "merge", "fit", "scan"].flatMap { stage in
+        (try? FileManager.default.contentsOfDirectory(
+          atPath: "\(search.folder.path)/cut/checkpoints/\(stage)")) ?? []
+      }
+      #expect(kept.allSatisfy { $0.hasSuffix(".h5") && !$0.hasPrefix(".") })
+    }
+    #expect(interrupted > 0)
+    #expect(try search.summaryBytes("cut") == search.summaryBytes("whole"))
+  }
+}

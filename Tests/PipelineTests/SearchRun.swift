@@ -1,0 +1,78 @@
+import Foundation
+import HDF5Files
+import TestSupport
+import Testing
+
+/// A search in a folder of its own, run through the tool.
+struct SearchRun {
+  let folder: TemporaryFolder
+  /// Path of the pipeline file.
+  let pipeline: String
+
+  /// Takes a pipeline of the repository, or a text written for the test.
+  init(_ name: String, text: String? = nil) throws {
+    folder = try TemporaryFolder()
+    if let text {
+      pipeline = "\(folder.path)/\(name)"
+      try text.write(toFile: pipeline, atomically: true, encoding: .utf8)
+    } else {
+      pipeline = "\(ToolProcess.root)/Pipelines/\(name)"
+    }
+  }
+
+  /// Runs the search into `output` of the folder.
+  @discardableResult
+  func run(
+    _ arguments: [String] = [], inputs: String, output: String = "out",
+    environment: [String: String] = [:], signalAfter: Double? = nil
+  ) throws -> ToolProcess {
+    try ToolProcess.run(
+      ["run", pipeline, "--inputs", inputs, "--output", output, "--quiet"] + arguments,
+      environment: environment, in: folder.path, signalAfter: signalAfter)
+  }
+
+  /// The bytes of the summary.
+  func summaryBytes(_ output: String = "out") throws -> [UInt8] {
+    try folder.bytes("\(output)/summary.h5")
+  }
+
+  /// The summary, open.
+  func summary(_ output: String = "out") throws -> HDF5File {
+    try HDF5File(path: "\(folder.path)/\(output)/summary.h5")
+  }
+
+  /// Content behind the sealed first block of all checkpoints of a stage, by name.
+  func checkpoints(_ stage: String, _ output: String = "out") throws -> [String: [UInt8]] {
+    let path = "\(folder.path)/\(output)/checkpoints/\(stage)"
+    var found: [String: [UInt8]] = [:]
+    for name in try FileManager.default.contentsOfDirectory(atPath: path) {
+      found[name] = try folder.bytes("\(output)/checkpoints/\(stage)/\(name)")
+    }
+    return found
+  }
+}
+
+/// Simulated dimuon ntuples that several tests share.
+enum DimuonInputs {
+  /// Small: 3 files a sample.
+  static let small = Result {
+    try make(["--events", "24000", "--files", "3", "--background", "1"])
+  }
+  /// As the demonstration, with an injected signal of about five standard deviations.
+  static let injected = Result {
+    try make(["--events", "200000", "--seed", "3", "--inject", "5.3:160", "--background", "0"])
+  }
+
+  private static func make(_ arguments: [String]) throws -> TemporaryFolder {
+    let folder = try TemporaryFolder()
+    let made = try ToolProcess.run(
+      ["simulate", "dimuon", "--quiet", "--output", "\(folder.path)/inputs"] + arguments)
+    guard made.status == 0 else { throw Failed(text: made.errors) }
+    return folder
+  }
+
+  struct Failed: Error { var text: String }
+}
+
+/// Folder of larger test data made by others; nil where it is not at hand.
+let testData = ProcessInfo.processInfo.environment["NIGHTJAR_TEST_DATA"].map { "\($0)/data" }
