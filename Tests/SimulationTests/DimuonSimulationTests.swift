@@ -61,7 +61,8 @@ import Testing
 
   @Test func anEventDependsOnSeedFileAndNumberAlone() throws {
     let small = try write(try DimuonSettings(events: 900, files: 1, backgroundFactor: 0, seed: 3))
-    let large = try write(try DimuonSettings(events: 20_000, files: 1, backgroundFactor: 0, seed: 3))
+    let large = try write(
+      try DimuonSettings(events: 20_000, files: 1, backgroundFactor: 0, seed: 3))
     let other = try write(try DimuonSettings(events: 900, files: 1, backgroundFactor: 0, seed: 4))
     let names = momenta + ["mu1_charge", "mu2_muonID", "vertexProbability", "candidate"]
     let few = try columns(small.folder.path + "/data-0.h5", names)
