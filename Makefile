@@ -27,7 +27,7 @@ build: setup ## build the program in release mode
 
 demo: build ## simulate dimuon ntuples, run the whole search on them, say where the report is
 	@mkdir -p $(DEMO)
-	@$(NIGHTJAR) simulate dimuon --events 400000 --seed 1 --inject 5.3:420 --output $(DEMO)/inputs
+	@$(NIGHTJAR) simulate dimuon --events 400000 --seed 1 --inject 5.3:220 --output $(DEMO)/inputs
 	@$(NIGHTJAR) run Pipelines/dimuon/1-simulated.yaml --set samples.data.files=$(abspath $(DEMO))/inputs/data-*.h5 \
 	  --set samples.background.files=$(abspath $(DEMO))/inputs/background-*.h5 --output $(DEMO)/results
 

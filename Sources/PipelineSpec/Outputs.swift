@@ -23,6 +23,8 @@ public struct ReportSettings: Sendable, Equatable {
   public var windows: Int
   /// Masses whose window is shown too, GeV.
   public var masses: [Double]
+  /// Words for axes by the name of a quantity.
+  public var labels: [Named<String>]
 }
 
 /// How the work is done; never changes a result.
@@ -82,10 +84,14 @@ extension ReportSettings: SettingsSection {
     let masses = keys.value(
       "masses", Format<[Double]>.list(of: .number(.notNegative)), default: "[]",
       "Masses whose nearest window is shown too, GeV")
+    let labels = keys.value(
+      "labels", Format<[Named<String>]>.entries(of: .text("m(μ⁺μ⁻)"), named: "pairMass"),
+      default: "{}", "How quantities are called on axes; absent: by their name")
     keys.later(
       "overlay", Format<[Named<String>]>.entries(of: .path, named: "BaBar 2016"),
       "Curves of others in the limit figure")
-    return ReportSettings(html: html, figures: figures, windows: windows, masses: masses)
+    return ReportSettings(
+      html: html, figures: figures, windows: windows, masses: masses, labels: labels)
   }
 }
 

@@ -12,7 +12,12 @@ extension Gather {
     let bins = Self.spectrumBins
     let width = (range.upperBound - range.lowerBound) / Double(bins)
     let edges = (0...bins).map { range.lowerBound + width * Double($0) }
-    let layers = try zip(plan.samples, samples).map { files, sample in
+    // Data that the scan does not take would look like a part of its spectrum.
+    let scanned = pipeline.scan.map { SearchPlan.names(of: $0.sample, in: pipeline) }
+    let shown = zip(plan.samples, samples).filter { files, _ in
+      files.settings.role != .data || scanned?.contains(files.name) ?? true
+    }
+    let layers = try shown.map { files, sample in
       let rows = try sample.rows(in: range)
       let values = try sample.values(sample.columns[0], rows: rows)
       let weights = try sample.weights(rows: rows)

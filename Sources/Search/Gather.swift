@@ -20,7 +20,12 @@ struct Gather: Sendable {
       results.samples.append(summary(files, skimmed, counts))
       results.cutFlows.append(try cutFlow(files, skimmed, counts))
     }
-    results.namedFits = fits
+    // Words for axes belong to the report: a checkpoint never decides them.
+    results.namedFits = zip(fits, pipeline.fits).map { fit, settings in
+      var fit = fit
+      fit.observable = plan.quantity(of: settings.value.observable)
+      return fit
+    }
     results.spectrum = try spectrum(samples)
     guard let scan = pipeline.scan else { return results }
     results.scan = scanResults(scan, points)
@@ -99,7 +104,7 @@ struct Gather: Sendable {
       parameter: isCrossSection
         ? Quantity(
           name: "crossSection", label: "σ × B", unit: scan.limit?.unit?.rawValue ?? "fb")
-        : Quantity(name: "yield", label: "Signal yield", unit: "events"),
+        : Quantity(name: "yield", label: "signal yield", unit: "events"),
       limit: scan.limit.map {
         LimitSettings(level: $0.level, expected: $0.expected)
       }, points: points)
@@ -137,10 +142,9 @@ extension SearchPlan {
 
   /// How an observable is named on axes.
   func quantity(of observable: ExpressionSource) -> Quantity {
-    let meaning = schema.columns.value(named: observable.text)?.meaning ?? ""
+    let label = pipeline.outputs.report?.labels.value(named: observable.text)
     return Quantity(
-      name: column(of: observable), label: meaning.isEmpty ? observable.text : meaning,
-      unit: unit(of: observable))
+      name: column(of: observable), label: label ?? observable.text, unit: unit(of: observable))
   }
 
   /// The likelihood in words.

@@ -47,8 +47,7 @@ public struct Search: Sendable {
   public func fit(_ index: Int, samples: [SkimmedSample]) throws -> NamedFit {
     let fit = plan.pipeline.fits[index]
     return try FitMass(name: fit.name, settings: fit.value).fit(
-      samples, column: plan.column(of: fit.value.observable),
-      unit: plan.unit(of: fit.value.observable))
+      samples, observable: plan.quantity(of: fit.value.observable))
   }
 
   /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses.

@@ -31,17 +31,12 @@ extension FitPlot {
       variances[bin] += weight * weight
     }
     // Four Gauss points a bin and segment: far below the line width of any figure.
-    let nodes = [0.0694318442029737, 0.3300094782075719, 0.6699905217924281, 0.9305681557970263]
-    let shares = [0.1739274225687269, 0.3260725774312731, 0.3260725774312731, 0.1739274225687269]
+    let rule = GaussLegendreRule(count: 4)
     let expected = (0..<count).map { bin in
       segments.reduce(0.0) { sum, segment in
         let start = max(edges[bin], segment.lowerBound)
         let end = min(edges[bin + 1], segment.upperBound)
-        guard end > start else { return sum }
-        return sum
-          + zip(nodes, shares).reduce(0.0) {
-            $0 + $1.1 * (end - start) * total(start + (end - start) * $1.0)
-          }
+        return end > start ? sum + rule.integrate(over: start...end, total) : sum
       }
     }
     let points = 400

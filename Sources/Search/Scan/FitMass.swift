@@ -8,7 +8,9 @@ struct FitMass: Sendable {
   let settings: FitSettings
 
   /// Fits the selected rows of one or more samples.
-  func fit(_ samples: [SkimmedSample], column: String, unit: String) throws -> NamedFit {
+  func fit(_ samples: [SkimmedSample], observable: Quantity) throws -> NamedFit {
+    let column = observable.name
+    let unit = observable.unit
     var events: [Double] = []
     var weights: [Double] = []
     for sample in samples {
@@ -36,7 +38,7 @@ struct FitMass: Sendable {
     let status = PointStatus(result.status)
     return NamedFit(
       name: name, sample: samples.map(\.name).joined(separator: " + "),
-      observable: Quantity(name: settings.observable.text, unit: unit),
+      observable: observable,
       low: settings.window.lowerBound, high: settings.window.upperBound,
       events: Int64(events.count), status: status, message: PointStatus.message(result.status),
       negativeLogLikelihood: result.nll,
