@@ -1,7 +1,7 @@
 # Nightjar: make lists the targets; each does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-quick real test test-slow bench lint format pipelines golden clean
+.PHONY: help setup build demo demo-quick real test test-slow bench bench-peers lint format pipelines golden clean
 
 PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev libblosc-dev libxxhash-dev \
             libssl-dev gnuplot-nox fonts-dejavu-core
@@ -33,6 +33,13 @@ demo: build ## simulate dimuon ntuples, run the whole search on them, say where 
 
 test: setup ## run the tests (those that need real data say what was skipped)
 	@swift test -c release 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\] |◇|started\.$$' ; exit $${PIPESTATUS[0]}
+
+bench: setup ## time Nightjar beside every peer present (make bench-peers installs Python peers)
+	@$(BUILD) --product nightjar && $(BUILD) --product nightjar-bench
+	@.build/release/nightjar-bench $(BENCH)
+
+bench-peers: ## make .build/peers, a Python environment with iminuit, pyhf, h5py, PyTables and ROOT
+	@Tests/Benchmarks/peers/setup.sh
 
 lint: ## swift format in strict mode
 	@swift format lint --strict -r Package.swift Sources Tests

@@ -48,7 +48,9 @@ public final class ChunkedColumnWriter {
   /// - Parameters:
   ///   - path: Name of the file when it is complete.
   ///   - group: Name of the group, without slashes.
+  ///   - columns: The datasets of the group.
   ///   - attributes: Attributes of the group, in the order they are written.
+  ///   - chunkRows: Rows of one chunk.
   ///   - level: Deflate level noted in the file, 1 to 9.
   /// - Throws: `HDF5Error.unwritable`.
   public init(

@@ -64,8 +64,7 @@ public struct DimuonColumn: Sendable, Equatable {
   private static func muonColumns(_ muon: Int) -> [DimuonColumn] {
     let prefix = "mu\(muon + 1)_"
     let which = muon == 0 ? "first" : "second"
-    func momentum(_ name: String, _ meaning: String, _ number: DimuonBlock.Number) -> DimuonColumn
-    {
+    func momentum(_ name: String, _ meaning: String, _ number: DimuonBlock.Number) -> DimuonColumn {
       DimuonColumn(
         name: prefix + name, tableName: "daughter(\(muon), \(name))", type: .float32, unit: "GeV",
         meaning: "\(meaning) of the \(which) muon", origin: .number(number))

@@ -40,6 +40,7 @@ public struct DimuonSimulation: Sendable {
   ///   - pool: Threads for generation and compression.
   ///   - stop: Ends the work between blocks; the file at hand is then removed.
   ///   - progress: Called with the number of events just finished.
+  /// - Returns: The files in the order they were written.
   /// - Throws: `SimulationError.cannotCreateFolder`, `.cannotWrite`, `.interrupted`.
   public func run(
     into folder: String, pool: WorkerPool, stop: StopSignal? = nil,

@@ -27,7 +27,7 @@ struct Inspect: ParsableCommand {
   @Option(help: ArgumentHelp("Column to draw as a histogram.", valueName: "NAME"))
   var column: String?
 
-  @Option(help: "Bins of the histogram, 1 to 200.")
+  @Option(help: "About how many bins the histogram has, 1 to 200; edges are round.")
   var bins = 20
 
   @Option(help: "Threads (default: the processors this process may use).")

@@ -36,6 +36,7 @@ final class Progress: Sendable {
   ///   - name: What is being done, as in `scan`.
   ///   - total: Amount of work in `unit`, at least 0.
   ///   - unit: Plural noun, as in `windows`.
+  ///   - style: How progress is shown.
   init(_ name: String, total: Int, unit: String, style: Style) {
     self.name = name
     self.unit = unit

@@ -4,20 +4,36 @@ struct TextHistogram: Sendable, Equatable {
   let width: Double
   private(set) var counts: [Int]
 
-  /// Creates an empty histogram.
+  /// Creates an empty histogram of about `bins` bins with round edges.
   ///
   /// Columns of whole numbers with few values get one bin a value.
   init(low: Double, high: Double, bins: Int, wholeNumbers: Bool) {
-    if wholeNumbers, high - low < Double(bins) {
+    let range = high - low
+    if wholeNumbers, range < Double(bins) {
       self.low = low - 0.5
       width = 1
-      counts = [Int](repeating: 0, count: Int(high - low) + 1)
+      counts = [Int](repeating: 0, count: Int(range) + 1)
       return
     }
-    self.low = low
-    let range = high - low
-    width = range > 0 && range.isFinite ? range / Double(bins) : 1
-    counts = [Int](repeating: 0, count: range > 0 && range.isFinite ? bins : 1)
+    guard range > 0, range.isFinite else {
+      self.low = low
+      width = 1
+      counts = [0]
+      return
+    }
+    width = Self.roundStep(atLeast: range / Double(bins))
+    self.low = (low / width).rounded(.down) * width
+    counts = [Int](
+      repeating: 0, count: max(1, Int(((high - self.low) / width - 1e-9).rounded(.up))))
+  }
+
+  /// Returns 1, 2 or 5 times a power of ten: the smallest that is not below `least`.
+  static func roundStep(atLeast least: Double) -> Double {
+    var decade = 1.0
+    while decade > least, decade > 1e-300 { decade /= 10 }
+    while decade * 10 <= least { decade *= 10 }
+    let enough = least * (1 - 1e-9)
+    return [1, 2, 5].map { $0 * decade }.first { $0 >= enough } ?? 10 * decade
   }
 
   /// Lower edges of the bins and the last upper edge.

@@ -129,7 +129,8 @@ struct Bench: ParsableCommand {
       board.measurements.append(try benchmark.binnedLimits(threads: threads))
       board.measurements += try benchmark.unbinnedWindows(threads: threads)
       let tools = [
-        ("minuit", ["iminuit", "numba", "scipy"], windows), ("roostats", ["ROOT", "scipy"], windows),
+        ("minuit", ["iminuit", "numba", "scipy"], windows),
+        ("roostats", ["ROOT", "scipy"], windows),
         ("pyhf", ["pyhf", "scipy", "iminuit"], min(windows, 20)),
       ]
       for (tool, modules, count) in tools where peers.modules.isSuperset(of: modules) {

@@ -13,7 +13,9 @@ struct FourMuonNtuple: @unchecked Sendable {
     let buffer: ColumnBuffer
   }
 
-  static let integers = ["__experiment__", "__run__", "__event__", "__candidate__", "__ncandidates__"]
+  static let integers = [
+    "__experiment__", "__run__", "__event__", "__candidate__", "__ncandidates__",
+  ]
   static let eventNumbers = ["M", "M4mu", "mRecoil", "p", "roeEextra", "chiProb", "charge"]
   static let trackNumbers = ["muonID", "p", "theta", "phi", "dr", "dz", "charge"]
   static let muonMass = 0.1056583755
@@ -112,8 +114,9 @@ extension FourMuonNtuple {
     }
   }
 
-  /// Massless four-body phase space (R. Kleiss et al., Comput. Phys. Commun. 40 (1986) 359),
-  /// boosted along z and smeared by half a percent.
+  /// Draws massless four-body phase space, boosted along z and smeared by half a percent.
+  ///
+  /// Kleiss, Stirling, Ellis, Comput. Phys. Commun. 40 (1986) 359.
   static func tracks(energy: Double, _ random: inout RandomStream) -> [Vector] {
     let raw = (0..<4).map { _ in
       let cosine = 2 * random.uniform() - 1

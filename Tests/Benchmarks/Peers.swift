@@ -27,7 +27,8 @@ struct Peers {
       guard let result = try? Subprocess.run(candidate, ["-c", probe]), result.status == 0 else {
         continue
       }
-      let found = String(decoding: result.output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
+      let found = String(decoding: result.output, as: UTF8.self)
+        .split(whereSeparator: \.isWhitespace)
       guard found.contains("numpy") else { continue }
       (python, modules) = (candidate, Set(found.map(String.init)))
     }

@@ -11,7 +11,8 @@ struct SearchBenchmark {
 
   /// Runs `nightjar run` on a fresh copy of the pipeline for each repeat.
   func run(threads: [Int]) throws -> [Measurement] {
-    let tool = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+    let tool =
+      URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
       .deletingLastPathComponent().path + "/nightjar"
     guard FileManager.default.isExecutableFile(atPath: tool) else {
       note("  no \(tool); build the product nightjar first")

@@ -16,7 +16,8 @@ import Testing
     var sum = 0.0
     for step in 0..<steps {
       let a = low + width * Double(step)
-      sum += width / 6 * (shape(a) + 4 * shape(a + width / 2) + shape(a + width))
+      let values: Double = shape(a) + 4 * shape(a + width / 2) + shape(a + width)
+      sum += width / 6 * values
     }
     return sum
   }
@@ -41,10 +42,10 @@ import Testing
       integral(left.0, left.1, left.2, left.3), integral(right.0, right.1, right.2, right.3)
     )
     for (low, high) in [(-20.0, -3.0), (-3, -1), (-1, 0), (0, 1), (1, 6)] {
-      let expected =
-        shape.fraction * integral(low, high, left.2, left.3) / areas.0
-        + (1 - shape.fraction)
-        * integral(-high / shape.widthRatio, -low / shape.widthRatio, right.2, right.3) / areas.1
+      let first: Double = integral(low, high, left.2, left.3) / areas.0
+      let (near, far) = (-high / shape.widthRatio, -low / shape.widthRatio)
+      let second: Double = integral(near, far, right.2, right.3) / areas.1
+      let expected: Double = shape.fraction * first + (1 - shape.fraction) * second
       let found = Double(draws.filter { $0 > low && $0 <= high }.count) / 200_000
       let error = (expected * (1 - expected) / 200_000).squareRoot()
       #expect(abs(found - expected) < 5 * error, "between \(low) and \(high)")
@@ -54,7 +55,9 @@ import Testing
   @Test func fractionsAddUp() {
     let process = DimuonProcess()
     let known = process.resonances.reduce(0) { $0 + $1.fraction }
-    #expect(abs(process.continuumFraction + known + process.combinatorialFraction - 1) < 1e-12)
-    #expect(process.continuum.reduce(0) { $0 + $1.fraction } == 1)
+    let total: Double = process.continuumFraction + known + process.combinatorialFraction
+    #expect(abs(total - 1) < 1e-12)
+    let continuum = process.continuum.reduce(0) { $0 + $1.fraction }
+    #expect(abs(continuum - 1) < 1e-12)
   }
 }

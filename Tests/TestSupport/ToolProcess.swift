@@ -31,9 +31,13 @@ public struct ToolProcess: Sendable {
   ///   - environment: Variables added to this process's own.
   ///   - folder: Working folder.
   ///   - signalAfter: Sends SIGINT after so many seconds.
+  ///   - number: Signal sent as soon as `ready` says so (asked every 10 ms, for 30 s at most).
+  ///   - ready: Whether the tool is where it should be interrupted.
+  /// - Returns: Status and texts.
+  /// - Throws: An error of Foundation where it cannot be started.
   public static func run(
     _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
-    signalAfter: Double? = nil
+    signalAfter: Double? = nil, signal number: Int32? = nil, when ready: () -> Bool = { true }
   ) throws -> ToolProcess {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
@@ -46,10 +50,18 @@ public struct ToolProcess: Sendable {
     process.standardOutput = FileHandle(forWritingAtPath: output)
     process.standardError = FileHandle(forWritingAtPath: errors)
     process.standardInput = FileHandle.nullDevice
+    // A shell's background job ignores SIGINT, and children would inherit that.
+    if number == SIGINT || signalAfter != nil { signal(SIGINT, SIG_DFL) }
     try process.run()
     if let signalAfter {
       Thread.sleep(forTimeInterval: signalAfter)
       process.interrupt()
+    }
+    if let number {
+      for _ in 0..<3000 where process.isRunning && !ready() {
+        Thread.sleep(forTimeInterval: 0.01)
+      }
+      kill(process.processIdentifier, number)
     }
     process.waitUntilExit()
     return ToolProcess(

@@ -71,16 +71,23 @@ import Testing
     #expect(run.errors.hasSuffix("; choose another with --output\n"))
   }
 
-  @Test func interruptionKeepsCompleteFilesAndExits130() throws {
+  @Test(arguments: [SIGINT, SIGTERM])
+  func interruptionKeepsCompleteFilesAndExits130(_ number: Int32) throws {
     let folder = try TemporaryFolder()
+    let inside = folder.path + "/in"
     let run = try ToolProcess.run(
-      ["simulate", "dimuon", "--events", "200000000", "--files", "1", "--quiet", "--output", "in"],
-      in: folder.path, signalAfter: 0.5)
+      ["simulate", "dimuon", "--events", "30000000", "--files", "1", "--quiet", "--output", "in"],
+      in: folder.path, signal: number
+    ) {
+      // The first file has been begun.
+      let names = try? FileManager.default.contentsOfDirectory(atPath: inside)
+      return names?.isEmpty == false
+    }
     #expect(run.status == 130)
     #expect(
       run.errors
         == "simulation was interrupted; files already complete are kept\n")
-    let left = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/in")
+    let left = try FileManager.default.contentsOfDirectory(atPath: inside)
     #expect(left.isEmpty)
   }
 
