@@ -1,7 +1,7 @@
 # Nightjar: make lists the targets; each does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-quick real test test-slow bench bench-peers lint format pipelines golden clean
+.PHONY: help setup build demo test bench bench-peers lint format pipelines clean
 
 PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev libblosc-dev libxxhash-dev \
             libssl-dev gnuplot-nox fonts-dejavu-core
@@ -28,11 +28,17 @@ build: setup ## build the program in release mode
 demo: build ## simulate dimuon ntuples, run the whole search on them, say where the report is
 	@mkdir -p $(DEMO)
 	@$(NIGHTJAR) simulate dimuon --events 400000 --seed 1 --inject 5.3:220 --output $(DEMO)/inputs
-	@$(NIGHTJAR) run Pipelines/dimuon/1-simulated.yaml --set samples.data.files=$(abspath $(DEMO))/inputs/data-*.h5 \
-	  --set samples.background.files=$(abspath $(DEMO))/inputs/background-*.h5 --output $(DEMO)/results
+	@$(NIGHTJAR) run Pipelines/dimuon/1-simulated.yaml --inputs $(DEMO) --output $(DEMO)/results
 
-test: setup ## run the tests (those that need real data say what was skipped)
-	@swift test -c release 2>&1 | grep -vE '^\[[0-9]+/[0-9]+\] |◇|started\.$$' ; exit $${PIPESTATUS[0]}
+pipelines: build ## check all pipeline files
+	@for f in Pipelines/*/*.yaml; do $(NIGHTJAR) check $$f || exit 1; done
+
+test: setup ## run the tests; the last line counts them, skipped ones with their reasons
+	@mkdir -p .build; swift test -c release 2>&1 | tee .build/test.log | grep -vE '^\[[0-9]+/[0-9]+\] |^◇|started\.$$'; \
+	status=$${PIPESTATUS[0]}; log=.build/test.log; \
+	grep -E '^➜.* skipped' $$log | sed -E 's/.* skipped(: )?/skipped: /' | sort | uniq -c; \
+	echo "$$(grep -cE '^✔ Test .* passed' $$log) passed, $$(grep -cE '^✘ Test .* failed' $$log) failed, $$(grep -cE '^➜.* skipped' $$log) skipped"; \
+	exit $$status
 
 bench: setup ## time Nightjar beside every peer present (make bench-peers installs Python peers)
 	@$(BUILD) --product nightjar && $(BUILD) --product nightjar-bench
