@@ -102,7 +102,7 @@ let testTargets: [Target] = [
   tests(
     "SimulationTests",
     ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
-  tests("PipelineTests", ["nightjar", "HDF5Files"]),
+  tests("PipelineTests", ["nightjar", "HDF5Files"], exclude: ["Fixtures"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),
 ]
 

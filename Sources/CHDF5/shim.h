@@ -3,6 +3,8 @@
 #include <hdf5_hl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 static inline hid_t ch5_p_dataset_create(void) { return H5P_DATASET_CREATE; }
 static inline hid_t ch5_p_group_create(void) { return H5P_GROUP_CREATE; }
@@ -111,3 +113,9 @@ static inline hid_t ch5_bool_type(void) {
 }
 
 static inline hid_t ch5_bits8(void) { return H5T_STD_B8LE; }
+
+/* Takes space on the disk for a file; -1 with errno. Not posix_fallocate: where the file system
+   cannot, that one writes every block. */
+static inline int ch5_reserve(int file, long length) {
+  return (int)syscall(SYS_fallocate, file, 0, 0L, length);
+}

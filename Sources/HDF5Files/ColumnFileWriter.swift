@@ -63,13 +63,45 @@ public final class ColumnFileWriter: @unchecked Sendable {
       try writer.close()
       self.file = Glibc.open(temporary, O_RDWR | O_CLOEXEC)
       guard file >= 0 else { throw Self.failure(path) }
+      try reserve()
     } catch {
       unlink(temporary)
+      if case .library(_, _, let reason) = error,
+        reason.lowercased().contains("no space left on device")
+      {
+        throw .diskFull(place: path)
+      }
       throw error
     }
   }
 
   deinit { cancel() }
+
+  /// Takes all the space now and reads the metadata back.
+  ///
+  /// libhdf5 tells no one when flush and close meet a full disk; later writes alone would not show
+  /// that the metadata are missing.
+  private func reserve() throws(HDF5Error) {
+    var length = 0
+    for (column, offset) in zip(columns, offsets) {
+      length = max(length, offset + column.count * column.number.byteCount)
+    }
+    if length > 0, ch5_reserve(file, length) != 0, errno == ENOSPC || errno == EDQUOT {
+      throw .diskFull(place: path)
+    }
+    do throws(HDF5Error) {
+      let written = try HDF5File(path: temporary)
+      for column in columns {
+        guard try written.dataset(column.path).count == column.count else {
+          throw .diskFull(place: path)
+        }
+      }
+    } catch .diskFull(let place) {
+      throw .diskFull(place: place)
+    } catch {
+      throw .diskFull(place: path)
+    }
+  }
 
   /// Creates the datasets and returns where their values begin in the file.
   private static func lay(
@@ -169,7 +201,9 @@ public final class ColumnFileWriter: @unchecked Sendable {
 extension HDF5Error {
   /// What the system says about the last failed write.
   static func unwritable(_ path: String) -> HDF5Error {
-    .unwritable(place: path, reason: String(cString: strerror(errno)).lowercased())
+    errno == ENOSPC || errno == EDQUOT
+      ? .diskFull(place: path)
+      : .unwritable(place: path, reason: String(cString: strerror(errno)).lowercased())
   }
 
   /// A failure of the floor below.
@@ -177,7 +211,7 @@ extension HDF5Error {
     switch error {
     case .cannotWrite(_, let reason), .cannotRead(_, let reason):
       .unwritable(place: path, reason: reason)
-    case .diskFull: .unwritable(place: path, reason: "no space left on device")
+    case .diskFull: .diskFull(place: path)
     default: .unwritable(place: path, reason: error.description)
     }
   }

@@ -34,6 +34,8 @@ public enum HDF5Error: Error, Equatable, Sendable {
   case library(place: String, operation: String, reason: String)
   /// The file cannot be written.
   case unwritable(place: String, reason: String)
+  /// The disk or the quota is full.
+  case diskFull(place: String)
 }
 
 extension HDF5Error: CustomStringConvertible {
@@ -73,6 +75,9 @@ extension HDF5Error: CustomStringConvertible {
       "\(place): \(operation) failed in libhdf5; \(reason)"
     case .unwritable(let place, let reason):
       "\(place): cannot be written; \(reason)"
+    case .diskFull(let place):
+      "\(place): no space left on the disk; nothing was written under the final name; make space "
+        + "and run again, finished work is kept"
     }
   }
 }

@@ -36,6 +36,8 @@ public struct ExecutionSettings: Sendable, Equatable {
 
   /// Aimed duration of a task in seconds.
   public var taskSeconds: Double
+  /// Rows that a thread reads and selects at once; raised to whole blocks and chunks of the file.
+  public var chunkRows: Int
   /// Number of threads; nil: what the machine offers.
   public var threads: Int?
   /// Memory for the whole process in bytes; nil: no bound stated.
@@ -106,6 +108,9 @@ extension ExecutionSettings: SettingsSection {
     let seconds = keys.value(
       "taskSeconds", Format<Double>.number(.positive), default: "60",
       "Aimed duration of a task, seconds")
+    let chunkRows = keys.value(
+      "chunkRows", Format<Int>.integer(.init(from: 1, to: 4_194_304)), default: "65536",
+      "Rows that a thread reads at once, raised to a multiple of 4096 and to a chunk of the file")
     let threads = keys.optional(
       "threads", Format<Int>.integer(.init(from: 1, to: 4096)),
       "Number of threads; absent: what the machine offers")
@@ -116,7 +121,8 @@ extension ExecutionSettings: SettingsSection {
       "Where tasks run")
     keys.later("batch", Format<BatchSection>.section, "What a batch system is asked for")
     return ExecutionSettings(
-      taskSeconds: seconds, threads: threads, memory: memory.map { Int64($0) },
+      taskSeconds: seconds, chunkRows: chunkRows, threads: threads,
+      memory: memory.map { Int64($0) },
       executor: executor)
   }
 }

@@ -45,6 +45,9 @@ public struct Pipeline: Sendable {
   /// Names that expressions of a channel may use; only for checks until there are channels.
   var channelAttributes: [String] = []
 
+  /// Part of the data that is looked at while blind; nil where the search is open, or blind whole.
+  public var visibleFraction: Double? { blind ? unblindFraction : nil }
+
   /// Samples of one role, in the order of the file.
   public func samples(role: SampleRole) -> [Named<SampleSettings>] {
     samples.filter { $0.value.role == role }

@@ -67,7 +67,8 @@ public struct PipelineFile: Sendable {
         }
       }
     }
-    var validator = PipelineValidator(pipeline: pipeline, file: file, catalogue: columns)
+    var validator = PipelineValidator(
+      pipeline: pipeline, file: file, catalogue: columns, overrides: overrides)
     validator.validate()
     faults.report(validator.faults)
     guard faults.isEmpty else { throw Diagnostics(faults.sorted) }

@@ -10,12 +10,18 @@ struct PipelineValidator {
   let pipeline: Pipeline
   let file: SettingsFile<Pipeline>
   let catalogue: ColumnCatalogue?
+  /// Settings from the command line.
+  let overrides: [SettingsOverride]
   var faults = Diagnostics()
 
-  init(pipeline: Pipeline, file: SettingsFile<Pipeline>, catalogue: ColumnCatalogue?) {
+  init(
+    pipeline: Pipeline, file: SettingsFile<Pipeline>, catalogue: ColumnCatalogue?,
+    overrides: [SettingsOverride]
+  ) {
     self.pipeline = pipeline
     self.file = file
     self.catalogue = catalogue
+    self.overrides = overrides
   }
 
   mutating func validate() {
@@ -25,6 +31,7 @@ struct PipelineValidator {
     checkCurves()
     checkScan()
     checkBlinding()
+    checkCounts()
   }
 
   /// Reports a fault of the value at a dotted path.
@@ -59,12 +66,13 @@ extension PipelineValidator {
           "skim.keep.\(index)", "names neither a column nor a definition, found '\(name)'",
           remedy: NearestName.suggestion(for: name, among: known) ?? "see 'columns' of the schema")
       }
+      let columns = catalogue.columns.keys.sorted()
       for (index, name) in (pipeline.skim.bestCandidate?.per ?? []).enumerated()
-      where !known.contains(name) {
+      where !columns.contains(name) {
         report(
-          "skim.bestCandidate.per.\(index)",
-          "names neither a column nor a definition, found '\(name)'",
-          remedy: NearestName.suggestion(for: name, among: known) ?? "see 'columns' of the schema")
+          "skim.bestCandidate.per.\(index)", "does not name a column, found '\(name)'",
+          remedy: NearestName.suggestion(for: name, among: columns)
+            ?? "see 'columns' of the schema")
       }
     }
   }
@@ -113,8 +121,24 @@ extension PipelineValidator {
     }
   }
 
+  /// The skim keeps a candidate's depth in 8 bits and the hypotheses' cuts it passes in 64.
+  private mutating func checkCounts() {
+    let steps = pipeline.skim.select.count + pipeline.skim.veto.count
+    if steps > 250 {
+      report(
+        "skim.select", "must have at most 250 cuts and vetoes, found \(steps)",
+        remedy: "join some with 'and'")
+    }
+    if let cuts = pipeline.scan?.select.count, cuts > 64 {
+      report(
+        "scan.select", "must have at most 64 cuts, found \(cuts)", remedy: "join some ranges")
+    }
+  }
+
   private mutating func checkBlinding() {
-    if pipeline.unblindFraction != nil, !pipeline.blind, isClean("blind") {
+    if pipeline.unblindFraction != nil, !pipeline.blind, isClean("blind"),
+      !overrides.contains(where: { $0.path == "blind" })
+    {
       report(
         "unblindFraction", "has a meaning only with 'blind: true'",
         remedy: "remove it, or write 'blind: true'")

@@ -99,6 +99,9 @@ public enum AtomicFile {
     return bytes
   }
 
+  /// Removes a file, where it is.
+  public static func remove(_ path: String) { unlink(path) }
+
   /// Whether something exists under a path.
   public static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 

@@ -70,9 +70,14 @@ public struct SkimPart: Sendable, Hashable {
   }
 
   /// Pieces of the run for parallel work: whole blocks of weights, near whole chunks of the file.
-  func pieces(chunkRows: Int) -> [Range<Int>] {
+  ///
+  /// - Parameters:
+  ///   - rowsAtOnce: Wanted length of a piece, at least 1; it never changes a result.
+  ///   - chunkRows: Rows in which every chunk of the file ends.
+  /// - Returns: Ranges of rows, ascending, each a multiple of a block of weights but the last.
+  func pieces(rowsAtOnce: Int, chunkRows: Int) -> [Range<Int>] {
     let block = SkimCounts.blockRows
-    var length = max(1 << 16, chunkRows)
+    var length = max(rowsAtOnce, chunkRows)
     if chunkRows % block != 0 { length = max(length, min(1 << 18, 16 * chunkRows)) }
     length = (length + block - 1) / block * block
     return stride(from: rows.lowerBound, to: rows.upperBound, by: length).map {

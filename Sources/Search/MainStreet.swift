@@ -31,7 +31,9 @@ public struct Search: Sendable {
     let files = plan.samples[sample]
     let table = files.settings.table ?? plan.schema.table
     let parts = try SkimPart.parts(ofFile: files.files[file].path, table: table)
-    return try Select(recipe: plan.recipe(for: files)).run(
+    return try Select(
+      recipe: plan.recipe(for: files), chunkRows: plan.pipeline.execution.chunkRows
+    ).run(
       path: files.files[file].path, table: table, part: parts[part], pool: pool, stop: stop,
       advance: advance)
   }

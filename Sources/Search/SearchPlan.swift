@@ -62,7 +62,7 @@ public struct SearchPlan: Sendable {
       guard let sample = pipeline.samples.value(named: name), let own = sample.luminosity else {
         return nil
       }
-      sum += sample.role == .data ? own * (pipeline.unblindFraction ?? 1) : own
+      sum += sample.role == .data ? own * (pipeline.visibleFraction ?? 1) : own
     }
     return sum
   }
@@ -98,7 +98,7 @@ public struct SearchPlan: Sendable {
     let skim = pipeline.skim
     let isData = sample.settings.role == .data
     var visibility = SkimRecipe.Visibility.all
-    if isData, let fraction = pipeline.unblindFraction {
+    if isData, let fraction = pipeline.visibleFraction {
       visibility = .fraction(fraction)
     } else if isData, pipeline.blind {
       visibility = .regions(pipeline.regions.map(\.value.cut))
@@ -115,7 +115,8 @@ public struct SearchPlan: Sendable {
       cuts: skim.select.map { .init(name: $0.name, source: $0.value) }, vetoes: skim.veto,
       rules: pipeline.scan?.select.map(\.cut) ?? [],
       reach: RuleReach(
-        windows: windows.filter { $0.skipped == nil }.map { ($0.range, $0.rules) }),
+        windows: windows.filter { $0.skipped == nil || $0.skipped == .skippedBlind }
+          .map { ($0.range, $0.rules) }),
       best: skim.bestCandidate,
       identity: skim.bestCandidate.flatMap { $0.per.isEmpty ? nil : $0.per } ?? schema.identity,
       environment: environment, visibility: visibility)

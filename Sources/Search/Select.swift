@@ -4,6 +4,8 @@ import Platform
 /// The skim of one run: reads, defines, selects and vetoes on all threads.
 struct Select: Sendable {
   let recipe: SkimRecipe
+  /// Rows that a thread reads at once.
+  let chunkRows: Int
 
   /// Skims a run of an input file.
   ///
@@ -14,8 +16,8 @@ struct Select: Sendable {
   ) throws -> SkimRun {
     let file = try NtupleFile.open(path: path, table: table)
     let program = try SkimProgram(recipe, file: file)
-    let chunkRows = file.ranges(approximateRows: 1).first?.count ?? 1
-    let pieces = part.pieces(chunkRows: chunkRows)
+    let pieces = part.pieces(
+      rowsAtOnce: chunkRows, chunkRows: file.ranges(approximateRows: 1).first?.count ?? 1)
     let stretches = Slots<SkimStretch>(count: pieces.count)
     let workers = Slots<SkimWorker>(count: pool.threads)
     try pool.forEach(count: pieces.count) { worker, index in

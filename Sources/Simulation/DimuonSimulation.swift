@@ -101,6 +101,7 @@ public struct DimuonSimulation: Sendable {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case HDF5Error.unwritable(_, let reason): reason
+    case HDF5Error.diskFull: "no space left on the disk"
     case PlatformError.cannotWrite(_, let reason): reason
     default: "\(error)"
     }

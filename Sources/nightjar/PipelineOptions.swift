@@ -99,7 +99,7 @@ struct LoadedPipeline {
       }
     }
     var blinding = Provenance.Blinding.none
-    if let fraction = pipeline.unblindFraction {
+    if let fraction = pipeline.visibleFraction {
       blinding = .fraction(fraction)
     } else if pipeline.blind {
       blinding = .blind

@@ -120,11 +120,27 @@ struct RunFolder {
   /// Runs what is not finished and writes summary, figures and report.
   func execute() throws -> Outcome {
     executor.log.write("run", detail: Version.description)
-    let tasks = try plan.tasks()
+    let tasks = try checkedTasks()
     let tally = try executor.run(tasks)
     let outcome = try write(tasks, tally)
     executor.log.write("finished")
     return outcome
+  }
+
+  /// All tasks; before the first row is read, every input file is known to hold what it must.
+  private func checkedTasks() throws -> [PlannedTask] {
+    let tasks: [PlannedTask]
+    do {
+      tasks = try plan.tasks()
+    } catch {
+      try plan.checkInputs()
+      throw error
+    }
+    let isFresh = tasks.contains {
+      $0.recipe.stage == .skim && !AtomicFile.exists(executor.store.path(of: $0))
+    }
+    if isFresh { try plan.checkInputs() }
+    return tasks
   }
 
   /// Writes the outputs from finished tasks.

@@ -13,6 +13,7 @@ import struct Diagnostics.SourceLocation
   private static let named: Set<String> = [
     "samples", "constants", "massHypotheses", "regions", "skim.define", "skim.veto", "fits",
     "fits.jpsi.peaks", "scan.systematics", "skim.select.0",
+    "outputs.report.labels",
   ]
 
   private static func subjects() throws -> [Subject] {

@@ -20,6 +20,15 @@ struct SearchRun {
     }
   }
 
+  /// Takes a pipeline of the tests.
+  init(fixture: String) throws {
+    folder = try TemporaryFolder()
+    pipeline = "\(Self.fixtures)/\(fixture)"
+  }
+
+  /// Pipelines and references of these tests.
+  static let fixtures = "\(ToolProcess.root)/Tests/PipelineTests/Fixtures"
+
   /// Runs the search into `output` of the folder.
   @discardableResult
   func run(
@@ -39,6 +48,53 @@ struct SearchRun {
   /// The summary, open.
   func summary(_ output: String = "out") throws -> HDF5File {
     try HDF5File(path: "\(folder.path)/\(output)/summary.h5")
+  }
+
+  /// What the summary says without its provenance: every dataset and attribute by its path.
+  func summaryContent(_ output: String = "out") throws -> [String: String] {
+    let file = try summary(output)
+    var content: [String: String] = [:]
+    for object in try file.walk() where !object.path.hasPrefix("/provenance") {
+      for name in try file.attributeNames(object.path) {
+        let value = try file.attribute(object.path, name)
+        content["\(object.path)@\(name)"] = value.map { "\($0)" } ?? ""
+      }
+      guard object.kind == .dataset else { continue }
+      let dataset = try file.dataset(object.path)
+      if case .text = dataset.type {
+        content[object.path] = try dataset.strings().joined(separator: "\n")
+      } else {
+        content[object.path] = "\(try dataset.doubles().map(\.bitPattern))"
+      }
+    }
+    return content
+  }
+
+  /// The tasks of the search with their keys and states, by name.
+  func tasks(
+    inputs: String, output: String = "out", settings: [String] = []
+  ) throws -> [String: (key: String, state: String)] {
+    let plan = try ToolProcess.run(
+      ["plan", pipeline, "--inputs", inputs, "--output", output, "--json"]
+        + settings.flatMap { ["--set", $0] }, in: folder.path)
+    let object = try JSONSerialization.jsonObject(with: Data(plan.output.utf8))
+    var found: [String: (key: String, state: String)] = [:]
+    for task in try #require(object as? [[String: Any]]) {
+      let name = try #require(task["task"] as? String)
+      found[name] = (
+        try #require(task["key"] as? String), try #require(task["state"] as? String)
+      )
+    }
+    return found
+  }
+
+  /// The checkpoint of a finished task, as `merge/data`.
+  func task(
+    _ name: String, inputs: String, output: String = "out", settings: [String] = []
+  ) throws -> HDF5File {
+    let task = try #require(try tasks(inputs: inputs, output: output, settings: settings)[name])
+    let stage = name.split(separator: "/")[0]
+    return try HDF5File(path: "\(folder.path)/\(output)/checkpoints/\(stage)/\(task.key).h5")
   }
 
   /// Content behind the sealed first block of all checkpoints of a stage, by name.

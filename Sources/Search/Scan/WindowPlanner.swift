@@ -15,6 +15,8 @@ struct WindowPlanner: Sendable {
   private let parameters: [CurveFunction]
   private let sizes: [CurveFunction]
   private let luminosity: Double?
+  /// Whether blinding hides the data of every window.
+  private let isBlind: Bool
 
   /// Compiles the curves.
   ///
@@ -27,6 +29,9 @@ struct WindowPlanner: Sendable {
     self.constituent = constituent
     self.signal = signal
     self.luminosity = luminosity
+    let scanned = scan.sample.flatMap { pipeline.samples.value(named: $0) }
+    isBlind =
+      pipeline.blind && pipeline.unblindFraction == nil && scanned.map { $0.role == .data } ?? true
     func curve(_ name: String, _ curve: Curve) throws(Diagnostics) -> CurveFunction {
       try CurveFunction(
         name, curve, constants: pipeline.constants, hasReducedMass: constituent != nil)
@@ -118,6 +123,7 @@ struct WindowPlanner: Sendable {
         shape, normalisation: .fullLine, segments: window.segments)
       if !(window.acceptance >= scan.minimumAcceptance) { window.skipped = .skippedAcceptance }
       if !(window.yieldPerUnit > 0) { window.skipped = .skippedAcceptance }
+      if isBlind, window.skipped == nil { window.skipped = .skippedBlind }
     }
     return window
   }

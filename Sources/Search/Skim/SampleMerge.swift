@@ -10,13 +10,17 @@ struct SampleMerge {
   static let blockRows = 1 << 16
 
   private let runs: [HDF5File]
+  private let filled: [HDF5File]
   private let names: [String]
   private let best: BestCandidates?
 
   init(runs: [HDF5File], keepLargest: Bool?) throws {
     self.runs = runs
     names = try runs.first.map { try $0.dataset("names").strings() } ?? []
-    best = try keepLargest.map { try BestCandidates(runs: runs, keepLargest: $0) }
+    // Runs that selected nothing give counts, and have no columns of weights, rules or events.
+    let filled = try runs.filter { try $0.dataset("rows").count > 0 }
+    self.filled = filled
+    best = try keepLargest.map { try BestCandidates(runs: filled, keepLargest: $0) }
   }
 
   /// Writes the merged columns to a file that is not yet under its name.
@@ -72,7 +76,7 @@ struct SampleMerge {
 
   private func merge(into writer: ColumnFileWriter, extras: [String]) throws {
     let columns = names.map { "columns/\($0)" } + extras
-    let cursors = try runs.enumerated().map { index, run in
+    let cursors = try filled.enumerated().map { index, run in
       try RunCursor(run, columns: columns, kept: best?.isKept[index])
     }
     var heap = RunHeap()

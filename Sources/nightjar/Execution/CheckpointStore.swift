@@ -42,7 +42,13 @@ struct CheckpointStore: Sendable {
   func save(_ task: PlannedTask, _ write: (String) throws -> Void) throws {
     let final = path(of: task)
     let temporary = AtomicFile.temporaryPath(for: final)
-    try write(temporary)
-    try SealedFile.seal(temporary: temporary, key: task.key, to: final)
+    do {
+      try write(temporary)
+      try SealedFile.seal(temporary: temporary, key: task.key, to: final)
+    } catch {
+      AtomicFile.remove(temporary)
+      if case HDF5Error.diskFull = error { throw PlatformError.diskFull(path: final) }
+      throw error
+    }
   }
 }
