@@ -51,8 +51,10 @@ struct FitBenchmark {
   func binnedLimits(threads: Int) throws -> Measurement {
     let work = Work(limits.map { $0.scanWindow() }, threads: threads)
     let values = work.windows.flatMap { window -> [Double] in
-      guard let limit = work.solvers[0].solve(window).limit else { return [] }
-      return [limit.observed] + limit.expected
+      let result = work.solvers[0].solve(window)
+      guard let limit = result.limit else { return [] }
+      // Peers limit the yield inside the window, the solver that on the full line.
+      return ([limit.observed] + limit.expected).map { $0 * result.acceptance }
     }
     let seconds = try time(work, threads: threads) { solver, window in
       _ = solver.solve(window)
