@@ -36,7 +36,7 @@ public struct SearchPlan: Sendable {
     self.canonical = canonical
     self.schema = schema
     self.canonicalSchema = canonicalSchema
-    samples = try pipeline.samples.map { try SampleFiles(name: $0.name, settings: $0.value) }
+    samples = try Self.files(of: pipeline)
     observables = Self.observables(of: pipeline)
     guard let scan = pipeline.scan, let signal = pipeline.signal else {
       windows = []
@@ -48,6 +48,21 @@ public struct SearchPlan: Sendable {
       luminosity: Self.luminosity(of: pipeline, samples: Self.names(of: scan.sample, in: pipeline)))
     windows = try planner.windows()
     excluded = planner.excluded
+  }
+
+  /// Finds the files of all samples; throws what is wrong with any of them at once.
+  private static func files(of pipeline: Pipeline) throws(Diagnostics) -> [SampleFiles] {
+    var faults = Diagnostics()
+    var found: [SampleFiles] = []
+    for sample in pipeline.samples {
+      do {
+        found.append(try SampleFiles(name: sample.name, settings: sample.value))
+      } catch {
+        faults.report(Diagnostic(in: nil, "\(error)"))
+      }
+    }
+    guard faults.isEmpty else { throw faults }
+    return found
   }
 
   /// Samples that a fit or scan takes: the named one, else all of role data.

@@ -1,8 +1,9 @@
 import Platform
 import Settings
 
-/// Everything that decides the content of one finished task: the settings it reads, its inputs
-/// and the version of its stage. Its digest is the task's key.
+/// Everything that decides the content of one finished task; its digest is the task's key.
+///
+/// The settings the stage reads, the keys of its inputs and the version of the stage.
 public struct TaskRecipe: Sendable, Equatable {
   /// What kind of work.
   public enum Stage: String, Sendable, CaseIterable {

@@ -4,7 +4,8 @@ import ArgumentParser
 @main
 struct Tool: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "nightjar", abstract: "Searches for new narrow resonances: ntuples to fits, limits, summary and report.",
+    commandName: "nightjar",
+    abstract: "Searches for new narrow resonances: ntuples to fits, limits, summary and report.",
     discussion: """
       Start: nightjar simulate dimuon --output Pipelines/dimuon/inputs
              nightjar run Pipelines/dimuon/1-simulated.yaml
