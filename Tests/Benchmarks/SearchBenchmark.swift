@@ -85,7 +85,7 @@ struct SearchBenchmark {
           efficiency: {affects: yield, size: 5 %, constraint: log-normal}
         limit: {parameter: yield, level: 90 %, expected: [-2, -1, 0, 1, 2]}
       outputs:
-        report: {figures: [png], windows: 0}
+        report: {figures: [], windows: 0}
       execution: {threads: \(threads)}
 
       """

@@ -22,7 +22,7 @@ extension ReportWriter {
             parameter.isFixed ? "fixed" : parameter.isAtLimit ? "at a limit" : "",
           ]
         })
-      return html + correlations(fit) + "</div></div>\n"
+      return html + "</div></div>\n" + correlations(fit)
     }.joined()
   }
 
