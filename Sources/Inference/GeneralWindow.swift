@@ -33,6 +33,7 @@ final class GeneralWindow: NewtonObjective {
   private(set) var asimovEvents = 0.0
   var chebyshevIntegrals: [Double] = []
   private(set) var nodeCount = 0
+  private var nodeWidest = 0.2
   var placedWidth = 1.0
   /// Where the density, or the background alone, is held at or above zero.
   var held: [HeldPoint] = []
@@ -92,14 +93,16 @@ final class GeneralWindow: NewtonObjective {
     fillSignal(1)
   }
 
-  func placeNodes() {
-    let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + 16 * geometry.segments.count)
+  /// Places nodes in parts no wider than `widest` of half the window.
+  func placeNodes(widest: Double = 0.2) {
+    let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + Int(3 / widest) * (geometry.segments.count + 1))
+    nodeWidest = widest
     nodeColumns.reserve(most, order: order, exponentials: exponentials)
     let x = nodeColumns.x.base, share = nodeColumns.share.base
     var n = 0
     for segment in geometry.segments {
       n += nj_signal_nodes(
-        model.cells, segment.lowerBound, segment.upperBound, geometry.half / 5, x + n, share + n)
+        model.cells, segment.lowerBound, segment.upperBound, geometry.half * widest, x + n, share + n)
     }
     for i in 0..<n { nodeColumns.u.base[i] = geometry.u(x[i]) }
     nodeColumns.finish(n)
@@ -243,7 +246,14 @@ final class GeneralWindow: NewtonObjective {
   }
 
   /// Makes the Asimov set of a background-only fit.
+  ///
+  /// Where the density touches zero, its logarithm wants many nodes: it touches elsewhere with a
+  /// signal.
   func makeAsimov(_ null: RawFit) {
+    if bins == 0, null.isAtLimit, nodeWidest > 0.01 {
+      placeNodes(widest: 0.01)
+      fillSignal(placedWidth)
+    }
     let set = bins > 0 ? dataColumns : nodeColumns
     let n = bins > 0 ? bins : nodeCount
     asimovWeight.reserve(n + 32)
