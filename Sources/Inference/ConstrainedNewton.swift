@@ -144,8 +144,11 @@ final class ConstrainedNewton {
     for i in 0..<n { q[i] = 0 }
   }
 
-  /// Minimises from q; the distance to the minimum left is below `tolerance` in -ln L.
-  func minimise(_ objective: some NewtonObjective, tolerance: Double = 1e-10) -> RawFit {
+  /// Minimises from q.
+  ///
+  /// Without binding constraints the last step is taken on the parabola as soon as it gains less
+  /// than `tolerance` in -ln L: what is left is of the order of its power of 3/2.
+  func minimise(_ objective: some NewtonObjective, tolerance: Double = 1e-9) -> RawFit {
     let n = objective.count
     free = (0..<n).filter { !isFixed[$0] }
     var result = RawFit()
@@ -179,7 +182,14 @@ final class ConstrainedNewton {
         solveStep(n)
       }
       distance = 0.5 * max(abs(length), abs(linear + length))
-      if distance < tolerance, size == 1 {
+      if distance < tolerance, size == 1, inForce.isEmpty, wasPositive {
+        takeParabola(n)
+        value += linear + 0.5 * length
+        result.nll = value
+        finish(&result, n, isDone: true, isPositive: true, calls: calls, distance: distance)
+        return result
+      }
+      if distance < 1e-10, size == 1 {
         for i in 0..<n { trial[i] = q[i] + (isFixed[i] ? 0 : step[i]) }
         clamp(n)
         var after = 0.0
@@ -229,6 +239,15 @@ final class ConstrainedNewton {
     finish(&result, n, isDone: isDone, isPositive: wasPositive, calls: calls, distance: distance)
     result.nll = value
     return result
+  }
+
+  /// Takes the last step with the gradient it leads to.
+  private func takeParabola(_ n: Int) {
+    for i in 0..<n {
+      q[i] = trial[i]
+      for j in free { gradient[i] += hessian[i * n + j] * step[j] }
+    }
+    binding.removeAll(keepingCapacity: true)
   }
 
   func clamp(_ n: Int) {

@@ -85,6 +85,8 @@ extension GeneralWindow {
     let total = isAsimov ? asimovEvents : events
     if total == 0 { return false }
     let typical = total / (2 * geometry.half)
+    if isPlainlyPositive(q, limit: 0.05 * typical) { return false }
+    if hasWidth { placeSignal(nj_exp_scalar(q[widthIndex])) }
     if bins > 0 {
       if addEmptyBins(q, total) { added = true }
     } else if findViolated(q, isBackground: false, typical) {
@@ -95,6 +97,16 @@ extension GeneralWindow {
   }
 
   static let mostHeld = 80
+
+  /// Whether the lowest background, and the deepest a negative signal may dig, tell it is positive.
+  private func isPlainlyPositive(_ q: UnsafePointer<Double>, limit: Double) -> Bool {
+    guard exponentials == 0, (0...2).contains(order) else { return false }
+    let c1 = order > 0 ? q[2] : 0, c2 = order > 1 ? q[3] : 0
+    var lowest = q[1] - abs(c1) + c2
+    if c2 > 0, abs(c1) < 4 * c2 { lowest = q[1] - c2 - c1 * c1 / (8 * c2) }
+    if q[0] < 0 { lowest += q[0] * model.peak / (hasWidth ? nj_exp_scalar(q[widthIndex]) : 1) }
+    return lowest > limit
+  }
 
   /// Holds the bins whose expectation is below zero.
   private func addEmptyBins(_ q: UnsafePointer<Double>, _ total: Double) -> Bool {
@@ -128,6 +140,7 @@ extension GeneralWindow {
     _ set: ColumnSet, _ n: Int, _ q: UnsafePointer<Double>, isBackground: Bool, limit: Double
   ) -> Bool {
     guard exponentials == 0 else { return false }
+    if set === nodeColumns { fillNodes() }
     let list = set.pointers
     list[0] = UnsafePointer(set.signal.base)
     coefficients[0] = isBackground ? 0 : q[0]

@@ -34,7 +34,13 @@ final class GeneralWindow: NewtonObjective {
   var chebyshevIntegrals: [Double] = []
   private(set) var nodeCount = 0
   private var nodeWidest = 0.2
-  var placedWidth = 1.0
+  /// The width factor of the signal's cells, and of the signal columns.
+  private(set) var placedWidth = 1.0
+  private var nodeWidth = Double.nan
+  private var dataWidth = Double.nan
+  /// Whether one kernel does all, without columns at the events.
+  private(set) var isFused = false
+  private var eventBase: UnsafePointer<Double>?
   /// Where the density, or the background alone, is held at or above zero.
   var held: [HeldPoint] = []
 
@@ -73,13 +79,17 @@ final class GeneralWindow: NewtonObjective {
     chebyshevIntegrals = order >= 0 ? geometry.chebyshevIntegrals(order: order) : []
     isAsimov = false
     held.removeAll(keepingCapacity: true)
-    placedWidth = 1
+    (placedWidth, nodeWidth, dataWidth) = (1, .nan, .nan)
     placeNodes()
+    isFused = false
     switch window.likelihood {
     case .unbinned:
       bins = 0
       points = window.events.count
       events = Double(points)
+      eventBase = window.events.baseAddress
+      isFused = hasWidth && exponentials == 0 && (0...2).contains(order)
+      if isFused { break }
       dataColumns.reserve(points, order: order, exponentials: exponentials)
       for (i, x) in window.events.enumerated() {
         dataColumns.x.base[i] = x
@@ -90,7 +100,6 @@ final class GeneralWindow: NewtonObjective {
     case .binned(let wanted):
       loadBins(window, wanted)
     }
-    fillSignal(1)
   }
 
   /// Places nodes in parts no wider than `widest` of half the window.
@@ -107,6 +116,7 @@ final class GeneralWindow: NewtonObjective {
     for i in 0..<n { nodeColumns.u.base[i] = geometry.u(x[i]) }
     nodeColumns.finish(n)
     nodeCount = n
+    nodeWidth = .nan
     fillFixedColumns(nodeColumns, n)
   }
 
@@ -174,12 +184,24 @@ final class GeneralWindow: NewtonObjective {
     (0.7966664774136267, 0.2223810344533745), (0.9602898564975363, 0.1012285362903763),
   ]
 
-  /// Fills signal columns of the points and, for positivity, of the nodes.
-  func fillSignal(_ factor: Double) {
+  /// Places the signal's cells at a width factor.
+  func placeSignal(_ factor: Double) {
+    guard factor != placedWidth else { return }
     placedWidth = factor
     model.rescale(widthFactor: factor, segments: geometry.segments)
-    fillSignal(nodeColumns, nodeCount, isBinned: false, factor)
-    fillSignal(dataColumns, points, isBinned: bins > 0, factor)
+  }
+
+  /// Fills the signal columns of the nodes.
+  func fillNodes() {
+    guard nodeWidth != placedWidth else { return }
+    nodeWidth = placedWidth
+    fillSignal(nodeColumns, nodeCount, isBinned: false, placedWidth)
+  }
+
+  private func fillData() {
+    guard dataWidth != placedWidth else { return }
+    dataWidth = placedWidth
+    fillSignal(dataColumns, points, isBinned: bins > 0, placedWidth)
   }
 
   func fillSignal(_ set: ColumnSet, _ n: Int, isBinned: Bool, _ factor: Double) {
@@ -188,14 +210,12 @@ final class GeneralWindow: NewtonObjective {
         model.cells, set.x.base, n, set.signal.base, set.signalFirst.base, set.signalSecond.base)
       return
     }
-    let mean = model.mean
     for (i, edge) in set.binEdges.enumerated() {
       let s = model.acceptance(widthFactor: factor, segments: [edge.0...edge.1])
       set.signal.base[i] = max(s.value, 0)
       set.signalFirst.base[i] = s.first
       set.signalSecond.base[i] = s.second
     }
-    _ = mean
   }
 
   func fillExponentials(_ q: UnsafePointer<Double>) {
@@ -252,7 +272,6 @@ final class GeneralWindow: NewtonObjective {
   func makeAsimov(_ null: RawFit) {
     if bins == 0, null.isAtLimit, nodeWidest > 0.01 {
       placeNodes(widest: 0.01)
-      fillSignal(placedWidth)
     }
     let set = bins > 0 ? dataColumns : nodeColumns
     let n = bins > 0 ? bins : nodeCount
@@ -280,6 +299,53 @@ final class GeneralWindow: NewtonObjective {
 
   // MARK: The objective
 
+  /// Sums over the points; returns -Σ w ln p and the number of gram columns.
+  private func sums(_ q: UnsafePointer<Double>, _ lowest: inout Double) -> (Double, Int) {
+    let isOnNodes = isAsimov && bins == 0
+    if isFused {
+      let x = isOnNodes ? UnsafePointer(nodeColumns.x.base) : eventBase
+      let logs = nj_width_sums(
+        model.cells, x, isOnNodes ? nodeCount : points, geometry.centre, 1 / geometry.half, order,
+        q, isOnNodes ? UnsafePointer(asimovWeight.base) : nil, gradientSums, gramSums, &lowest)
+      return (logs, order + 3)
+    }
+    if isOnNodes { fillNodes() } else { fillData() }
+    if exponentials > 0 { fillExponentials(q) }
+    let set = columns
+    let gram = listColumns(set, q)
+    let weights =
+      isAsimov
+      ? UnsafePointer(asimovWeight.base) : bins > 0 ? UnsafePointer(set.weight.base) : nil
+    let logs = nj_column_sums(
+      set.pointers.withoutOptionals, coefficients, gram.all, gram.first, weights, 0,
+      isOnNodes ? nodeCount : points, gradientSums, gramSums, &lowest)
+    return (logs, gram.first)
+  }
+
+  /// Gram columns in the order of the parameters, second derivatives after them.
+  private func listColumns(
+    _ set: ColumnSet, _ q: UnsafePointer<Double>
+  ) -> (first: Int, all: Int) {
+    let list = set.pointers, m = order + 1
+    var c = 0
+    func add(_ column: UnsafeMutablePointer<Double>?, _ coefficient: Double) {
+      list[c] = UnsafePointer(column)
+      coefficients[c] = coefficient
+      c += 1
+    }
+    add(set.signal.base, q[0])
+    for k in 0..<m { add(set.chebyshev[k], q[1 + k]) }
+    for e in 0..<exponentials {
+      add(set.exponential[3 * e], q[slopeBase + 2 * e])
+      add(set.exponential[3 * e + 1], 0)
+    }
+    if hasWidth { add(set.signalFirst.base, 0) }
+    let gram = c
+    for e in 0..<exponentials { add(set.exponential[3 * e + 2], 0) }
+    if hasWidth { add(set.signalSecond.base, 0) }
+    return (gram, c)
+  }
+
   func evaluate(
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
     hessian: UnsafeMutablePointer<Double>
@@ -289,53 +355,12 @@ final class GeneralWindow: NewtonObjective {
     var share = (value: model.acceptance, first: 0.0, second: 0.0)
     if hasWidth {
       let eta = q[widthIndex], factor = nj_exp_scalar(eta)
-      if factor != placedWidth { fillSignal(factor) }
+      placeSignal(factor)
       widthCost = widthFactor.cost(eta)
       share = model.acceptance(widthFactor: factor, segments: geometry.segments)
     }
-    if exponentials > 0 { fillExponentials(q) }
-    let set = columns, pointCount = isAsimov && bins == 0 ? nodeCount : points
-    let list = set.pointers
-    // Gram columns in the order of the parameters, second derivatives after them.
-    var c = 0
-    list[c] = UnsafePointer(set.signal.base)
-    coefficients[c] = q[0]
-    c += 1
-    for k in 0..<m {
-      list[c] = UnsafePointer(set.chebyshev[k])
-      coefficients[c] = q[1 + k]
-      c += 1
-    }
-    for e in 0..<exponentials {
-      list[c] = UnsafePointer(set.exponential[3 * e])
-      list[c + 1] = UnsafePointer(set.exponential[3 * e + 1])
-      coefficients[c] = q[slopeBase + 2 * e]
-      coefficients[c + 1] = 0
-      c += 2
-    }
-    if hasWidth {
-      list[c] = UnsafePointer(set.signalFirst.base)
-      coefficients[c] = 0
-      c += 1
-    }
-    let gram = c
-    for e in 0..<exponentials {
-      list[c] = UnsafePointer(set.exponential[3 * e + 2])
-      coefficients[c] = 0
-      c += 1
-    }
-    if hasWidth {
-      list[c] = UnsafePointer(set.signalSecond.base)
-      coefficients[c] = 0
-      c += 1
-    }
-    let weights =
-      isAsimov
-      ? UnsafePointer(asimovWeight.base) : bins > 0 ? UnsafePointer(set.weight.base) : nil
     var lowest = 0.0
-    let logs = nj_column_sums(
-      list.withoutOptionals, coefficients, c, gram, weights, 0, pointCount, gradientSums, gramSums,
-      &lowest)
+    let (logs, gram) = sums(q, &lowest)
     guard lowest > 1e-290, logs.isFinite else { return false }
     // Value and extended terms.
     var nu = q[0] * share.value
