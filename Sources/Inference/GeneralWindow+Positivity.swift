@@ -21,7 +21,7 @@ extension GeneralWindow {
           q[slopeBase + 2 * e] * (set.exponential[3 * e + 1]?[i] ?? 0)
       }
     } else {
-      return density(at: point.x, isBackground: point.isBackground, q, row: row)
+      return density(at: point.x, isBackground: point.isBackground, q, row: row) - floor
     }
     value = q[0] * row[0]
     for k in 0..<(order + 1) { value += q[1 + k] * row[1 + k] }
@@ -185,7 +185,7 @@ extension GeneralWindow {
       added = true
     }
     let set = nodeColumns
-    let limit = -1e-8 * typical
+    let limit = 0.5 * floor
     var start = 0
     for segment in geometry.segments {
       var end = start

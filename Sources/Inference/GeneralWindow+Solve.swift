@@ -27,6 +27,7 @@ extension GeneralWindow {
 
   private func prepare(signal: Signal, total: Double) {
     let n = count, length = 2 * geometry.half, flat = max(total, 1) / length
+    floor = 1e-9 * total / length
     newton.reset(n)
     newton.ridge = [Double](repeating: 1e-2 * length / flat, count: n)
     newton.ridge[0] = 1e-2 * model.peak / flat

@@ -43,6 +43,8 @@ final class GeneralWindow: NewtonObjective {
   private var eventBase: UnsafePointer<Double>?
   /// Where the density, or the background alone, is held at or above zero.
   var held: [HeldPoint] = []
+  /// What is held is the density above this: too little to matter, and nowhere zero.
+  var floor = 0.0
 
   struct HeldPoint {
     var x: Double
@@ -101,6 +103,9 @@ final class GeneralWindow: NewtonObjective {
       loadBins(window, wanted)
     }
   }
+
+  /// The parts of an Asimov set whose density touches zero, in half windows.
+  static let fineNodes = 0.03
 
   /// Places nodes in parts no wider than `widest` of half the window.
   func placeNodes(widest: Double = 0.2) {
@@ -270,8 +275,8 @@ final class GeneralWindow: NewtonObjective {
   /// Where the density touches zero, its logarithm wants many nodes: it touches elsewhere with a
   /// signal.
   func makeAsimov(_ null: RawFit) {
-    if bins == 0, null.isAtLimit, nodeWidest > 0.01 {
-      placeNodes(widest: 0.01)
+    if bins == 0, null.isAtLimit, nodeWidest > Self.fineNodes {
+      placeNodes(widest: Self.fineNodes)
     }
     let set = bins > 0 ? dataColumns : nodeColumns
     let n = bins > 0 ? bins : nodeCount
@@ -284,13 +289,16 @@ final class GeneralWindow: NewtonObjective {
       }
     }
     asimovEvents = 0
+    let least = bins > 0 ? 0 : 1e-6 * events / (2 * geometry.half)
     for i in 0..<n {
       var value = 0.0
       for k in 0..<(order + 1) { value += null.values[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
       for e in 0..<exponentials {
         value += null.values[slopeBase + 2 * e] * (set.exponential[3 * e]?[i] ?? 0)
       }
-      value = max(value, 0) * (bins > 0 ? 1 : set.share.base[i])
+      // Next to a zero there is next to nothing, and the logarithm of it is steep.
+      if value < least { value = 0 }
+      value *= bins > 0 ? 1 : set.share.base[i]
       asimovWeight.base[i] = value
       asimovEvents += value
     }
