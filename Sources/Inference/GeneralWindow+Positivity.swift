@@ -8,24 +8,24 @@ extension GeneralWindow {
     _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
   ) -> Double {
     let point = held[index]
-    for i in 0..<count { row[i] = 0 }
-    var value = 0.0
-    if point.bin >= 0 {
-      let set = dataColumns, i = point.bin
-      row[0] = set.signal.base[i]
-      if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
-      for k in 0..<(order + 1) { row[1 + k] = set.chebyshev[k]?[i] ?? 0 }
-      for e in 0..<exponentials {
-        row[slopeBase + 2 * e] = set.exponential[3 * e]?[i] ?? 0
-        row[slopeBase + 2 * e + 1] =
-          q[slopeBase + 2 * e] * (set.exponential[3 * e + 1]?[i] ?? 0)
-      }
-    } else {
+    guard point.bin >= 0 else {
       return density(at: point.x, isBackground: point.isBackground, q, row: row) - floor
     }
-    value = q[0] * row[0]
-    for k in 0..<(order + 1) { value += q[1 + k] * row[1 + k] }
-    for e in 0..<exponentials { value += q[slopeBase + 2 * e] * row[slopeBase + 2 * e] }
+    for i in 0..<count { row[i] = 0 }
+    let set = dataColumns, i = point.bin
+    row[0] = set.signal.base[i]
+    if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
+    var value = q[0] * row[0]
+    for k in 0..<(order + 1) {
+      row[1 + k] = set.chebyshev[k]?[i] ?? 0
+      value += q[1 + k] * row[1 + k]
+    }
+    for e in 0..<exponentials {
+      let at = slopeBase + 2 * e
+      row[at] = set.exponential[3 * e]?[i] ?? 0
+      row[at + 1] = q[at] * (set.exponential[3 * e + 1]?[i] ?? 0)
+      value += q[at] * row[at]
+    }
     return value
   }
 

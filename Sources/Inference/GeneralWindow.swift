@@ -116,7 +116,8 @@ final class GeneralWindow: NewtonObjective {
     var n = 0
     for segment in geometry.segments {
       n += nj_signal_nodes(
-        model.cells, segment.lowerBound, segment.upperBound, geometry.half * widest, x + n, share + n)
+        model.cells, segment.lowerBound, segment.upperBound, geometry.half * widest, x + n,
+        share + n)
     }
     for i in 0..<n { nodeColumns.u.base[i] = geometry.u(x[i]) }
     nodeColumns.finish(n)
