@@ -17,6 +17,9 @@ struct AsymptoticLimit<Source: ProfileSource> {
   /// The error of the signal in the Asimov set, at zero.
   let spread: Double
 
+  /// Newton's last step, relative to the limit: the error left is of the order of its square.
+  private static var lastStep: Double { 2e-5 }
+
   /// The expected limit for N standard deviations, starting the search at `start`.
   mutating func expected(target: Double, start: Double) -> Double? {
     var x = start, low = 0.0, high = Double.infinity
@@ -25,7 +28,7 @@ struct AsymptoticLimit<Source: ProfileSource> {
       let root = q.squareRoot(), miss = target - root
       if miss > 0 { low = max(low, x) } else { high = min(high, x) }
       var step = slope > 0 && root > 0 ? miss * 2 * root / slope : x
-      if abs(step) < 2e-7 * x { return x + step }
+      if abs(step) < Self.lastStep * x { return x + step }
       if !(x + step > low && x + step < high) {
         step = (high.isFinite ? 0.5 * (low + high) : 2 * x) - x
       } else if x + step > 4 * x {
@@ -47,7 +50,7 @@ struct AsymptoticLimit<Source: ProfileSource> {
       if miss > 0 { low = max(low, x) } else { high = min(high, x) }
       var step = value.slope < 0 ? -miss / value.slope : error
       step = min(max(step, -0.5 * x), max(2 * error, 0.5 * x))
-      if abs(step) < 2e-7 * x { return x + step }
+      if abs(step) < Self.lastStep * x { return x + step }
       if !(x + step > low && x + step < high) {
         step = (high.isFinite ? 0.5 * (low + high) : x + max(error, 0.5 * x)) - x
       }

@@ -1,9 +1,48 @@
 // What a minimum says: covariance with the binding rows held, status.
 extension ConstrainedNewton {
+  /// Finds the binding rows, and adds to the Hessian what the bending of their constraints does.
+  ///
+  /// The least of f over x bends by -(∂²f/∂q∂x)(∂²f/∂q∂x)ᵀ / (∂²f/∂x²), as its place follows q.
+  /// Rows that enclose one such place count as one.
+  func bindRows(_ objective: some NewtonObjective, _ n: Int) {
+    binding.removeAll(keepingCapacity: true)
+    var hasBent = false
+    for k in inForce where multiplier[k] > 1e-9 {
+      if k >= boxRows {
+        let second = objective.bend(k - boxRows, q, cross: trialRow)
+        if second > 0 {
+          hasBent = true
+          let factor = multiplier[k] * rowScale[k] / second
+          for i in free {
+            for j in free { hessian[i * n + j] += factor * trialRow[i] * trialRow[j] }
+          }
+        }
+        if let i = binding.firstIndex(where: {
+          $0 >= boxRows && objective.isSame($0 - boxRows, k - boxRows)
+        }) {
+          if multiplier[k] > multiplier[binding[i]] { binding[i] = k }
+          continue
+        }
+      }
+      binding.append(k)
+    }
+    guard hasBent else { return }
+    _ = invert(n)
+    // H⁻¹ of the rows changes with the Hessian; their scale may stay.
+    for k in binding {
+      for i in 0..<n { solved[k * n + i] = 0 }
+      for i in free {
+        var v = 0.0
+        for j in free { v += inverse[i * n + j] * rows[k * n + j] }
+        solved[k * n + i] = v
+      }
+    }
+  }
+
   /// The variance of a parameter held fixed in the last fit, were it free, and how the others
   /// would follow it, with the binding constraints kept.
   func freed(_ index: Int, _ count: Int) -> (variance: Double, shift: [Double]) {
-    let active = (0..<rowCount).filter { multiplier[$0] > 1e-9 }
+    let active = binding
     let wasFixed = isFixed[index]
     isFixed[index] = false
     free = (0..<count).filter { !isFixed[$0] }
@@ -37,7 +76,7 @@ extension ConstrainedNewton {
     _ result: inout RawFit, _ n: Int, isDone: Bool, isPositive: Bool, calls: Int, distance: Double
   ) {
     var covariance = (0..<(n * n)).map { inverse[$0] }
-    let active = (0..<rowCount).filter { multiplier[$0] > 1e-9 }
+    let active = binding
     let p = active.count
     // Project out the binding rows: H⁻¹ - H⁻¹Aᵀ(AH⁻¹Aᵀ)⁻¹AH⁻¹, one row after the other.
     var directions: [[Double]] = []
@@ -67,7 +106,7 @@ extension ConstrainedNewton {
     }
     result.slope = (0..<n).map { i in
       var v = gradient[i]
-      for k in active { v -= multiplier[k] * rows[k * n + i] }
+      for k in inForce { v -= multiplier[k] * rows[k * n + i] }
       return v
     }
     result.values = (0..<n).map { q[$0] }

@@ -1,4 +1,4 @@
-// The quadratic programme of one step: binding rows by their dual.
+// The quadratic programme of one step, in coordinates where the Hessian is the unit matrix.
 extension ConstrainedNewton {
   func gatherRows(_ objective: some NewtonObjective, _ n: Int) {
     rowCount = 0
@@ -17,22 +17,32 @@ extension ConstrainedNewton {
       rowValue[rowCount] = objective.constraint(k, q, row: rows + rowCount * n)
       rowCount += 1
     }
-    // Rows scaled to unit length in the metric of H⁻¹.
-    for k in 0..<rowCount {
-      let row = rows + k * n, out = solved + k * n
-      var norm = 0.0
-      for i in free {
-        var v = 0.0
-        for j in free { v += inverse[i * n + j] * row[j] }
-        out[i] = v
-        norm += v * row[i]
-      }
-      let s = norm > 0 ? 1 / norm.squareRoot() : 0
-      for i in 0..<n { row[i] *= s }
-      for i in free { out[i] *= s }
-      rowValue[k] *= s
-      rowScale[k] = s
+    for k in 0..<rowCount { whiten(k, n) }
+  }
+
+  /// Scales a row to unit length in the metric of H⁻¹, where one is a standard deviation.
+  private func whiten(_ k: Int, _ n: Int) {
+    let row = rows + k * n, out = solved + k * n, white = white + k * n, m = free.count
+    var norm = 0.0
+    for a in 0..<m {
+      var v = 0.0
+      for b in 0...a { v += work[a * m + b] * scale[b] * row[free[b]] }
+      white[a] = v
+      norm += v * v
     }
+    let s = norm > 0 ? 1 / norm.squareRoot() : 0
+    for i in 0..<n {
+      row[i] *= s
+      out[i] = 0
+    }
+    for a in 0..<m { white[a] *= s }
+    for b in 0..<m {
+      var v = 0.0
+      for a in b..<m { v += work[a * m + b] * white[a] }
+      out[free[b]] = v * scale[b]
+    }
+    rowValue[k] *= s
+    rowScale[k] = s
   }
 
   /// What violated constraints add to the value: twice their multipliers times the violation.
@@ -47,118 +57,120 @@ extension ConstrainedNewton {
     return sum
   }
 
-  /// The step -H⁻¹(g - Aᵀλ) with the multipliers of the dual.
+  /// The step -H⁻¹(g - Aᵀλ): the nearest allowed point to the Newton step in the metric of H.
+  ///
+  /// The dual active-set method of Goldfarb and Idnani (1983): rows enter most violated first, and
+  /// leave where their multiplier would change sign. Rows in force are kept as orthonormal
+  /// directions, so that nearly parallel ones do no harm.
   func solveStep(_ n: Int) {
-    for i in 0..<n { step[i] = 0 }
-    for i in free {
+    let m = free.count, z = target
+    for a in 0..<m {
       var v = 0.0
-      for j in free { v -= inverse[i * n + j] * gradient[j] }
-      step[i] = v
+      for b in 0...a { v -= work[a * m + b] * scale[b] * gradient[free[b]] }
+      z[a] = v
     }
     for k in 0..<rowCount { multiplier[k] = 0 }
-    guard rowCount > 0 else { return }
-    // Dual: least ½λᵀQλ + λᵀr with Q = A H⁻¹ Aᵀ, r = c + A step, λ >= 0.
-    var isNeeded = false
-    for k in 0..<rowCount {
-      var r = rowValue[k]
-      for i in free { r += rows[k * n + i] * step[i] }
-      dualWork[k] = r
-      if r < 0 { isNeeded = true }
-      for l in 0...k {
-        var v = 0.0
-        for i in free { v += rows[k * n + i] * solved[l * n + i] }
-        dual[k * rowCount + l] = v
-        dual[l * rowCount + k] = v
+    inForce.removeAll(keepingCapacity: true)
+    for _ in 0..<(20 * (rowCount + 1)) {
+      var worst = -1, least = -1e-12
+      for k in 0..<rowCount where rowScale[k] > 0 && !inForce.contains(k) {
+        let v = distance(k, n, m)
+        if v < least { (worst, least) = (k, v) }
+      }
+      guard worst >= 0, enter(worst, least, n, m) else { break }
+    }
+    // Once more onto the rows in force: what rounding left there.
+    orthogonalise(n, m)
+    for _ in 0..<2 {
+      for (p, k) in inForce.enumerated() {
+        // The part of the row that is not along the rows before it.
+        let miss = distance(k, n, m), along = triangle[p * Self.mostParameters + p]
+        if along > 1e-9 { for a in 0..<m { z[a] -= miss / along * basis[p * m + a] } }
       }
     }
-    guard isNeeded else { return }
-    solveDual()
-    let passive = (0..<rowCount).filter { multiplier[$0] > 0 }
-    for k in passive { for i in free { step[i] += multiplier[k] * solved[k * n + i] } }
-    // Where H is nearly singular the step is a small difference of large terms: refine it on the
-    // binding rows.
-    for _ in 0..<3 {
-      for k in passive {
-        var r = rowValue[k]
-        for i in free { r += rows[k * n + i] * step[i] }
-        dualWork[k] = r
-      }
-      guard let more = solvePassive(passive) else { break }
-      for (a, k) in passive.enumerated() {
-        multiplier[k] = max(multiplier[k] + more[a], 1e-300)
-        for i in free { step[i] += more[a] * solved[k * n + i] }
-      }
+    for i in 0..<n { step[i] = 0 }
+    for b in 0..<m {
+      var v = 0.0
+      for a in b..<m { v += work[a * m + b] * z[a] }
+      step[free[b]] = v * scale[b]
     }
   }
 
-  /// Lawson-Hanson: least ½λᵀQλ + λᵀr over λ >= 0.
-  func solveDual() {
-    let m = rowCount
-    var passive: [Int] = []
-    let r = dualWork
-    for _ in 0..<(6 * m + 10) {
-      // The most violated row not yet in force.
-      var worst = -1, least = -1e-11
-      for k in 0..<m where !passive.contains(k) && dual[k * m + k] > 0 {
-        var w = r[k]
-        for l in passive { w += dual[k * m + l] * multiplier[l] }
-        if w < least {
-          least = w
-          worst = k
-        }
-      }
-      if worst < 0 { return }
-      passive.append(worst)
-      var rounds = 0
-      while rounds < 3 * m + 3 {
-        rounds += 1
-        guard let found = solvePassive(passive) else {
-          passive.removeLast()
-          return
-        }
-        if found.allSatisfy({ $0 > 0 }) {
-          for (a, k) in passive.enumerated() { multiplier[k] = found[a] }
-          break
-        }
-        var t = 1.0
-        for (a, k) in passive.enumerated() where found[a] <= 0 {
-          t = min(t, multiplier[k] / max(multiplier[k] - found[a], 1e-300))
-        }
-        for (a, k) in passive.enumerated() { multiplier[k] += t * (found[a] - multiplier[k]) }
-        let dropped = passive.filter { multiplier[$0] <= 1e-14 }
-        for k in dropped { multiplier[k] = 0 }
-        passive.removeAll { dropped.contains($0) }
-        if dropped.isEmpty || passive.isEmpty { break }
-      }
-    }
+  private func distance(_ k: Int, _ n: Int, _ m: Int) -> Double {
+    var v = rowValue[k]
+    for a in 0..<m { v += white[k * n + a] * target[a] }
+    return v
   }
 
-  /// Solves Q λ = -r over the rows in force.
-  func solvePassive(_ passive: [Int]) -> [Double]? {
-    let p = passive.count, m = rowCount
-    var l = [Double](repeating: 0, count: p * p), x = [Double](repeating: 0, count: p)
-    for a in 0..<p {
-      for b in 0...a {
-        var v = dual[passive[a] * m + passive[b]]
-        for k in 0..<b { v -= l[a * p + k] * l[b * p + k] }
-        if a == b {
-          if !(v > 1e-14) { return nil }
-          l[a * p + a] = v.squareRoot()
-        } else {
-          l[a * p + b] = v / l[b * p + b]
+  /// Brings a row into force; false where no allowed point exists.
+  private func enter(_ k: Int, _ value: Double, _ n: Int, _ m: Int) -> Bool {
+    var value = value
+    let direction = trialRow, most = Self.mostParameters
+    for _ in 0..<(2 * most) {
+      orthogonalise(n, m)
+      let p = inForce.count
+      for a in 0..<m { direction[a] = white[k * n + a] }
+      for c in 0..<p { along[c] = 0 }
+      for _ in 0..<2 {
+        for c in 0..<p {
+          var dot = 0.0
+          for a in 0..<m { dot += basis[c * m + a] * direction[a] }
+          for a in 0..<m { direction[a] -= dot * basis[c * m + a] }
+          along[c] += dot
         }
       }
+      var length = 0.0
+      for a in 0..<m { length += direction[a] * direction[a] }
+      // How the multipliers in force follow that of the new row.
+      for c in stride(from: p - 1, through: 0, by: -1) {
+        for d in (c + 1)..<max(p, c + 1) { along[c] -= triangle[d * most + c] * along[d] }
+        along[c] /= triangle[c * most + c]
+      }
+      let isFree = length > 1e-20 && p < m
+      let full = isFree ? -value / length : .infinity
+      var part = Double.infinity, leaving = -1
+      for c in 0..<p where along[c] > 1e-14 && multiplier[inForce[c]] < part * along[c] {
+        (part, leaving) = (multiplier[inForce[c]] / along[c], c)
+      }
+      let t = min(full, part)
+      guard t.isFinite else {
+        multiplier[k] = 0
+        return false
+      }
+      if isFree { for a in 0..<m { target[a] += t * direction[a] } }
+      for c in 0..<p { multiplier[inForce[c]] = max(multiplier[inForce[c]] - t * along[c], 0) }
+      multiplier[k] += t
+      if full <= part {
+        inForce.append(k)
+        return true
+      }
+      multiplier[inForce[leaving]] = 0
+      inForce.remove(at: leaving)
+      value = distance(k, n, m)
     }
-    for a in 0..<p {
-      var v = -dualWork[passive[a]]
-      for k in 0..<a { v -= l[a * p + k] * x[k] }
-      x[a] = v / l[a * p + a]
+    return false
+  }
+
+  /// Orthonormal directions of the rows in force: row p = Σ triangle[p, c] basis[c].
+  private func orthogonalise(_ n: Int, _ m: Int) {
+    let most = Self.mostParameters
+    for (p, k) in inForce.enumerated() {
+      let out = basis + p * m
+      for a in 0..<m { out[a] = white[k * n + a] }
+      for c in 0..<p { triangle[p * most + c] = 0 }
+      for _ in 0..<2 {
+        for c in 0..<p {
+          var dot = 0.0
+          for a in 0..<m { dot += basis[c * m + a] * out[a] }
+          for a in 0..<m { out[a] -= dot * basis[c * m + a] }
+          triangle[p * most + c] += dot
+        }
+      }
+      var norm = 0.0
+      for a in 0..<m { norm += out[a] * out[a] }
+      norm = norm.squareRoot()
+      triangle[p * most + p] = max(norm, 1e-300)
+      if norm > 0 { for a in 0..<m { out[a] /= norm } }
     }
-    for a in stride(from: p - 1, through: 0, by: -1) {
-      var v = x[a]
-      for k in (a + 1)..<max(p, a + 1) { v -= l[k * p + a] * x[k] }
-      x[a] = v / l[a * p + a]
-    }
-    return x
   }
 }

@@ -16,6 +16,20 @@ protocol NewtonObjective: AnyObject {
   ) -> Double
   /// Looks for constraints violated at q and brings them into force; true where one was added.
   func findViolated(_ q: UnsafePointer<Double>) -> Bool
+  /// How a constraint that is the least of a function f(x, q) over x bends: writes ∂²f/∂q∂x to
+  /// `cross` [count] and returns ∂²f/∂x², 0 for any other constraint.
+  func bend(
+    _ index: Int, _ q: UnsafePointer<Double>, cross: UnsafeMutablePointer<Double>
+  ) -> Double
+  /// Whether two such constraints stand for one and the same least value.
+  func isSame(_ index: Int, _ other: Int) -> Bool
+}
+
+extension NewtonObjective {
+  func bend(
+    _ index: Int, _ q: UnsafePointer<Double>, cross: UnsafeMutablePointer<Double>
+  ) -> Double { 0 }
+  func isSame(_ index: Int, _ other: Int) -> Bool { false }
 }
 
 /// A minimum found by `ConstrainedNewton`.
@@ -35,12 +49,13 @@ struct RawFit {
 
 /// Safeguarded Newton steps with an exact Hessian under linearised inequality constraints.
 ///
-/// Each step solves the quadratic programme by its dual: multipliers >= 0 by an active set, on
-/// H⁻¹ from a Cholesky decomposition of H scaled to unit diagonal (with a ridge where it is not
-/// positive definite). Steps are halved until the value falls.
+/// Each step solves the quadratic programme by a dual active set, on H⁻¹ from a Cholesky
+/// decomposition of H scaled to unit diagonal (with a ridge where it is not positive definite).
+/// Constraints found violated at its end are added and the step is solved again: on a convex
+/// problem every iterate is allowed. Steps are halved until the value falls.
 final class ConstrainedNewton {
   static let mostParameters = 28
-  static let mostRows = 40
+  static let mostRows = 128
 
   private(set) var q: UnsafeMutablePointer<Double>
   let trial: UnsafeMutablePointer<Double>
@@ -54,13 +69,20 @@ final class ConstrainedNewton {
   let work: UnsafeMutablePointer<Double>
   let rows: UnsafeMutablePointer<Double>
   let solved: UnsafeMutablePointer<Double>
-  let dual: UnsafeMutablePointer<Double>
+  let white: UnsafeMutablePointer<Double>
+  let target: UnsafeMutablePointer<Double>
+  let basis: UnsafeMutablePointer<Double>
+  let triangle: UnsafeMutablePointer<Double>
+  let along: UnsafeMutablePointer<Double>
   let rowValue: UnsafeMutablePointer<Double>
   let multiplier: UnsafeMutablePointer<Double>
-  let dualWork: UnsafeMutablePointer<Double>
   let rowScale: UnsafeMutablePointer<Double>
   let trialRow: UnsafeMutablePointer<Double>
   var free: [Int] = []
+  /// The rows that bind in the last step.
+  var inForce: [Int] = []
+  /// The rows that bind at the minimum, one for each point where the density touches zero.
+  var binding: [Int] = []
   var rowCount = 0
   var boxRows = 0
 
@@ -94,10 +116,13 @@ final class ConstrainedNewton {
     work = make(n * n)
     rows = make(m * n)
     solved = make(m * n)
-    dual = make(m * m)
+    white = make(m * n)
+    target = make(n)
+    basis = make(n * n)
+    triangle = make(n * n)
+    along = make(n)
     rowValue = make(m)
     multiplier = make(m)
-    dualWork = make(m * m + 3 * m)
     rowScale = make(m)
     trialRow = make(n)
   }
@@ -105,7 +130,7 @@ final class ConstrainedNewton {
   deinit {
     for p in [
       q, trial, gradient, trialGradient, hessian, trialHessian, inverse, step, scale, work, rows,
-      solved, dual, rowValue, multiplier, dualWork, rowScale, trialRow,
+      solved, white, target, basis, triangle, along, rowValue, multiplier, rowScale, trialRow,
     ] { p.deallocate() }
   }
 
@@ -119,8 +144,11 @@ final class ConstrainedNewton {
     for i in 0..<n { q[i] = 0 }
   }
 
-  /// Minimises from q; the distance to the minimum left is below `tolerance` in -ln L.
-  func minimise(_ objective: some NewtonObjective, tolerance: Double = 1e-10) -> RawFit {
+  /// Minimises from q.
+  ///
+  /// Without binding constraints the last step is taken on the parabola as soon as it gains less
+  /// than `tolerance` in -ln L: what is left is of the order of its power of 3/2.
+  func minimise(_ objective: some NewtonObjective, tolerance: Double = 1e-9) -> RawFit {
     let n = objective.count
     free = (0..<n).filter { !isFixed[$0] }
     var result = RawFit()
@@ -154,7 +182,14 @@ final class ConstrainedNewton {
         solveStep(n)
       }
       distance = 0.5 * max(abs(length), abs(linear + length))
-      if distance < tolerance, size == 1 {
+      if distance < tolerance, size == 1, inForce.isEmpty, wasPositive {
+        takeParabola(n)
+        value += linear + 0.5 * length
+        result.nll = value
+        finish(&result, n, isDone: true, isPositive: true, calls: calls, distance: distance)
+        return result
+      }
+      if distance < 1e-10, size == 1 {
         for i in 0..<n { trial[i] = q[i] + (isFixed[i] ? 0 : step[i]) }
         clamp(n)
         var after = 0.0
@@ -200,9 +235,19 @@ final class ConstrainedNewton {
     wasPositive = invert(n)
     gatherRows(objective, n)
     solveStep(n)
+    bindRows(objective, n)
     finish(&result, n, isDone: isDone, isPositive: wasPositive, calls: calls, distance: distance)
     result.nll = value
     return result
+  }
+
+  /// Takes the last step with the gradient it leads to.
+  private func takeParabola(_ n: Int) {
+    for i in 0..<n {
+      q[i] = trial[i]
+      for j in free { gradient[i] += hessian[i * n + j] * step[j] }
+    }
+    binding.removeAll(keepingCapacity: true)
   }
 
   func clamp(_ n: Int) {

@@ -8,40 +8,76 @@ extension GeneralWindow {
     _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
   ) -> Double {
     let point = held[index]
+    guard point.bin >= 0 else {
+      return density(at: point.x, isBackground: point.isBackground, q, row: row) - floor
+    }
     for i in 0..<count { row[i] = 0 }
-    var value = 0.0
-    if point.bin >= 0 {
-      let set = dataColumns, i = point.bin
-      row[0] = set.signal.base[i]
-      if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
-      for k in 0..<(order + 1) { row[1 + k] = set.chebyshev[k]?[i] ?? 0 }
-      for e in 0..<exponentials {
-        row[slopeBase + 2 * e] = set.exponential[3 * e]?[i] ?? 0
-        row[slopeBase + 2 * e + 1] =
-          q[slopeBase + 2 * e] * (set.exponential[3 * e + 1]?[i] ?? 0)
-      }
-    } else {
-      let u = geometry.u(point.x)
-      if !point.isBackground {
-        let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
-        row[0] = model.density(at: point.x, widthFactor: factor)
-        if hasWidth {
-          let up = model.density(at: point.x, widthFactor: factor * 1.0001)
-          let down = model.density(at: point.x, widthFactor: factor / 1.0001)
-          row[widthIndex] = q[0] * (up - down) / 2e-4
-        }
-      }
-      for k in 0..<(order + 1) { row[1 + k] = WindowGeometry.chebyshev(k, u) }
-      for e in 0..<exponentials {
-        let v = nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
-        row[slopeBase + 2 * e] = v
-        row[slopeBase + 2 * e + 1] = q[slopeBase + 2 * e] * u * v
+    let set = dataColumns, i = point.bin
+    row[0] = set.signal.base[i]
+    if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
+    var value = q[0] * row[0]
+    for k in 0..<(order + 1) {
+      row[1 + k] = set.chebyshev[k]?[i] ?? 0
+      value += q[1 + k] * row[1 + k]
+    }
+    for e in 0..<exponentials {
+      let at = slopeBase + 2 * e
+      row[at] = set.exponential[3 * e]?[i] ?? 0
+      row[at + 1] = q[at] * (set.exponential[3 * e + 1]?[i] ?? 0)
+      value += q[at] * row[at]
+    }
+    return value
+  }
+
+  /// The density, or the background alone, at x and its gradient.
+  private func density(
+    at x: Double, isBackground: Bool, _ q: UnsafePointer<Double>,
+    row: UnsafeMutablePointer<Double>
+  ) -> Double {
+    for i in 0..<count { row[i] = 0 }
+    let u = geometry.u(x)
+    if !isBackground {
+      let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
+      row[0] = model.density(at: x, widthFactor: factor)
+      if hasWidth {
+        let up = model.density(at: x, widthFactor: factor * 1.0001)
+        let down = model.density(at: x, widthFactor: factor / 1.0001)
+        row[widthIndex] = q[0] * (up - down) / 2e-4
       }
     }
-    value = q[0] * row[0]
-    for k in 0..<(order + 1) { value += q[1 + k] * row[1 + k] }
-    for e in 0..<exponentials { value += q[slopeBase + 2 * e] * row[slopeBase + 2 * e] }
+    var value = q[0] * row[0]
+    for k in 0..<(order + 1) {
+      row[1 + k] = WindowGeometry.chebyshev(k, u)
+      value += q[1 + k] * row[1 + k]
+    }
+    for e in 0..<exponentials {
+      let v = nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
+      row[slopeBase + 2 * e] = v
+      row[slopeBase + 2 * e + 1] = q[slopeBase + 2 * e] * u * v
+      value += q[slopeBase + 2 * e] * v
+    }
     return value
+  }
+
+  func bend(
+    _ index: Int, _ q: UnsafePointer<Double>, cross: UnsafeMutablePointer<Double>
+  ) -> Double {
+    let point = held[index], h = 0.01 * model.width
+    guard point.bin < 0, geometry.contains(point.x - h), geometry.contains(point.x + h) else {
+      return 0
+    }
+    let middle = density(at: point.x, isBackground: point.isBackground, q, row: cross)
+    let down = density(at: point.x - h, isBackground: point.isBackground, q, row: cross)
+    for i in 0..<count { coefficients[i] = cross[i] }
+    let up = density(at: point.x + h, isBackground: point.isBackground, q, row: cross)
+    for i in 0..<count { cross[i] = (cross[i] - coefficients[i]) / (2 * h) }
+    return (up - 2 * middle + down) / (h * h)
+  }
+
+  func isSame(_ index: Int, _ other: Int) -> Bool {
+    let a = held[index], b = held[other]
+    return a.bin < 0 && b.bin < 0 && a.isBackground == b.isBackground
+      && abs(a.x - b.x) < 0.2 * model.width
   }
 
   func findViolated(_ q: UnsafePointer<Double>) -> Bool {
@@ -49,6 +85,8 @@ extension GeneralWindow {
     let total = isAsimov ? asimovEvents : events
     if total == 0 { return false }
     let typical = total / (2 * geometry.half)
+    if isPlainlyPositive(q, limit: 0.05 * typical) { return false }
+    if hasWidth { placeSignal(nj_exp_scalar(q[widthIndex])) }
     if bins > 0 {
       if addEmptyBins(q, total) { added = true }
     } else if findViolated(q, isBackground: false, typical) {
@@ -58,7 +96,17 @@ extension GeneralWindow {
     return added
   }
 
-  static let mostHeld = 28
+  static let mostHeld = 80
+
+  /// Whether the lowest background, and the deepest a negative signal may dig, tell it is positive.
+  private func isPlainlyPositive(_ q: UnsafePointer<Double>, limit: Double) -> Bool {
+    guard exponentials == 0, (0...2).contains(order) else { return false }
+    let c1 = order > 0 ? q[2] : 0, c2 = order > 1 ? q[3] : 0
+    var lowest = q[1] - abs(c1) + c2
+    if c2 > 0, abs(c1) < 4 * c2 { lowest = q[1] - c2 - c1 * c1 / (8 * c2) }
+    if q[0] < 0 { lowest += q[0] * model.peak / (hasWidth ? nj_exp_scalar(q[widthIndex]) : 1) }
+    return lowest > limit
+  }
 
   /// Holds the bins whose expectation is below zero.
   private func addEmptyBins(_ q: UnsafePointer<Double>, _ total: Double) -> Bool {
@@ -92,6 +140,7 @@ extension GeneralWindow {
     _ set: ColumnSet, _ n: Int, _ q: UnsafePointer<Double>, isBackground: Bool, limit: Double
   ) -> Bool {
     guard exponentials == 0 else { return false }
+    if set === nodeColumns { fillNodes() }
     let list = set.pointers
     list[0] = UnsafePointer(set.signal.base)
     coefficients[0] = isBackground ? 0 : q[0]
@@ -124,22 +173,19 @@ extension GeneralWindow {
       return sum
     }
     func hold(_ x: Double) {
-      let near = model.width * 0.05
-      if let i = held.firstIndex(where: {
+      // Points beside a held one stay too: together they enclose where the density touches zero.
+      let near = model.width * 1e-7
+      if held.contains(where: {
         $0.bin < 0 && $0.isBackground == isBackground && abs($0.x - x) < near
       }) {
-        if held[i].x != x {
-          held[i].x = x
-          added = true
-        }
-      } else {
-        held.append(HeldPoint(x: x, bin: -1, isBackground: isBackground))
-        if held.count > Self.mostHeld { dropSlackest(q) }
-        added = true
+        return
       }
+      held.append(HeldPoint(x: x, bin: -1, isBackground: isBackground))
+      if held.count > Self.mostHeld { dropSlackest(q) }
+      added = true
     }
     let set = nodeColumns
-    let limit = -1e-8 * typical
+    let limit = 0.5 * floor
     var start = 0
     for segment in geometry.segments {
       var end = start

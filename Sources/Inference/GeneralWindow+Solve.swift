@@ -2,14 +2,16 @@ import Kernels
 
 extension GeneralWindow {
   /// Fits from a flat background, or from values given.
-  func minimise(signal: Signal, from start: [Double]? = nil) -> RawFit {
+  func minimise(
+    signal: Signal, from start: [Double]? = nil, tolerance: Double = 1e-9
+  ) -> RawFit {
     let n = count, total = isAsimov ? asimovEvents : events
     prepare(signal: signal, total: total)
     if total == 0 { return minimiseEmpty(signal: signal) }
     if let start {
       for i in 0..<n { newton.q[i] = start[i] }
       if case .fixed(let value) = signal { newton.q[0] = value }
-      let raw = newton.minimise(self)
+      let raw = newton.minimise(self, tolerance: tolerance)
       if raw.status.isValid { return raw }
     }
     var best = RawFit()
@@ -25,6 +27,7 @@ extension GeneralWindow {
 
   private func prepare(signal: Signal, total: Double) {
     let n = count, length = 2 * geometry.half, flat = max(total, 1) / length
+    floor = 1e-9 * total / length
     newton.reset(n)
     newton.ridge = [Double](repeating: 1e-2 * length / flat, count: n)
     newton.ridge[0] = 1e-2 * model.peak / flat
@@ -91,6 +94,8 @@ extension GeneralWindow {
 struct GeneralProfile: ProfileSource {
   let window: GeneralWindow
   let isAsimov: Bool
+  /// What the last step may gain: the error of -ln L is then below 1e-9.
+  static let tolerance = 1e-6
   /// The last minimum, how it follows the signal, and the points held there.
   private var values: [Double]
   private var shift: [Double]
@@ -111,7 +116,8 @@ struct GeneralProfile: ProfileSource {
     var start = values
     for i in start.indices { start[i] += shift[i] * step }
     start[0] = signal
-    let raw = window.minimise(signal: .fixed(signal), from: start)
+    let raw = window.minimise(
+      signal: .fixed(signal), from: start, tolerance: Self.tolerance)
     guard raw.status.isValid else { return nil }
     if raw.status == .empty {
       values = raw.values

@@ -33,9 +33,18 @@ final class GeneralWindow: NewtonObjective {
   private(set) var asimovEvents = 0.0
   var chebyshevIntegrals: [Double] = []
   private(set) var nodeCount = 0
-  var placedWidth = 1.0
+  private var nodeWidest = 0.2
+  /// The width factor of the signal's cells, and of the signal columns.
+  private(set) var placedWidth = 1.0
+  private var nodeWidth = Double.nan
+  private var dataWidth = Double.nan
+  /// Whether one kernel does all, without columns at the events.
+  private(set) var isFused = false
+  private var eventBase: UnsafePointer<Double>?
   /// Where the density, or the background alone, is held at or above zero.
   var held: [HeldPoint] = []
+  /// What is held is the density above this: too little to matter, and nowhere zero.
+  var floor = 0.0
 
   struct HeldPoint {
     var x: Double
@@ -72,13 +81,17 @@ final class GeneralWindow: NewtonObjective {
     chebyshevIntegrals = order >= 0 ? geometry.chebyshevIntegrals(order: order) : []
     isAsimov = false
     held.removeAll(keepingCapacity: true)
-    placedWidth = 1
+    (placedWidth, nodeWidth, dataWidth) = (1, .nan, .nan)
     placeNodes()
+    isFused = false
     switch window.likelihood {
     case .unbinned:
       bins = 0
       points = window.events.count
       events = Double(points)
+      eventBase = window.events.baseAddress
+      isFused = hasWidth && exponentials == 0 && (0...2).contains(order)
+      if isFused { break }
       dataColumns.reserve(points, order: order, exponentials: exponentials)
       for (i, x) in window.events.enumerated() {
         dataColumns.x.base[i] = x
@@ -89,21 +102,27 @@ final class GeneralWindow: NewtonObjective {
     case .binned(let wanted):
       loadBins(window, wanted)
     }
-    fillSignal(1)
   }
 
-  func placeNodes() {
-    let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + 16 * geometry.segments.count)
+  /// The parts of an Asimov set whose density touches zero, in half windows.
+  static let fineNodes = 0.03
+
+  /// Places nodes in parts no wider than `widest` of half the window.
+  func placeNodes(widest: Double = 0.2) {
+    let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + Int(3 / widest) * (geometry.segments.count + 1))
+    nodeWidest = widest
     nodeColumns.reserve(most, order: order, exponentials: exponentials)
     let x = nodeColumns.x.base, share = nodeColumns.share.base
     var n = 0
     for segment in geometry.segments {
       n += nj_signal_nodes(
-        model.cells, segment.lowerBound, segment.upperBound, geometry.half / 5, x + n, share + n)
+        model.cells, segment.lowerBound, segment.upperBound, geometry.half * widest, x + n,
+        share + n)
     }
     for i in 0..<n { nodeColumns.u.base[i] = geometry.u(x[i]) }
     nodeColumns.finish(n)
     nodeCount = n
+    nodeWidth = .nan
     fillFixedColumns(nodeColumns, n)
   }
 
@@ -171,12 +190,24 @@ final class GeneralWindow: NewtonObjective {
     (0.7966664774136267, 0.2223810344533745), (0.9602898564975363, 0.1012285362903763),
   ]
 
-  /// Fills signal columns of the points and, for positivity, of the nodes.
-  func fillSignal(_ factor: Double) {
+  /// Places the signal's cells at a width factor.
+  func placeSignal(_ factor: Double) {
+    guard factor != placedWidth else { return }
     placedWidth = factor
     model.rescale(widthFactor: factor, segments: geometry.segments)
-    fillSignal(nodeColumns, nodeCount, isBinned: false, factor)
-    fillSignal(dataColumns, points, isBinned: bins > 0, factor)
+  }
+
+  /// Fills the signal columns of the nodes.
+  func fillNodes() {
+    guard nodeWidth != placedWidth else { return }
+    nodeWidth = placedWidth
+    fillSignal(nodeColumns, nodeCount, isBinned: false, placedWidth)
+  }
+
+  private func fillData() {
+    guard dataWidth != placedWidth else { return }
+    dataWidth = placedWidth
+    fillSignal(dataColumns, points, isBinned: bins > 0, placedWidth)
   }
 
   func fillSignal(_ set: ColumnSet, _ n: Int, isBinned: Bool, _ factor: Double) {
@@ -185,14 +216,12 @@ final class GeneralWindow: NewtonObjective {
         model.cells, set.x.base, n, set.signal.base, set.signalFirst.base, set.signalSecond.base)
       return
     }
-    let mean = model.mean
     for (i, edge) in set.binEdges.enumerated() {
       let s = model.acceptance(widthFactor: factor, segments: [edge.0...edge.1])
       set.signal.base[i] = max(s.value, 0)
       set.signalFirst.base[i] = s.first
       set.signalSecond.base[i] = s.second
     }
-    _ = mean
   }
 
   func fillExponentials(_ q: UnsafePointer<Double>) {
@@ -243,7 +272,13 @@ final class GeneralWindow: NewtonObjective {
   }
 
   /// Makes the Asimov set of a background-only fit.
+  ///
+  /// Where the density touches zero, its logarithm wants many nodes: it touches elsewhere with a
+  /// signal.
   func makeAsimov(_ null: RawFit) {
+    if bins == 0, null.isAtLimit, nodeWidest > Self.fineNodes {
+      placeNodes(widest: Self.fineNodes)
+    }
     let set = bins > 0 ? dataColumns : nodeColumns
     let n = bins > 0 ? bins : nodeCount
     asimovWeight.reserve(n + 32)
@@ -255,13 +290,16 @@ final class GeneralWindow: NewtonObjective {
       }
     }
     asimovEvents = 0
+    let least = bins > 0 ? 0 : 1e-6 * events / (2 * geometry.half)
     for i in 0..<n {
       var value = 0.0
       for k in 0..<(order + 1) { value += null.values[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
       for e in 0..<exponentials {
         value += null.values[slopeBase + 2 * e] * (set.exponential[3 * e]?[i] ?? 0)
       }
-      value = max(value, 0) * (bins > 0 ? 1 : set.share.base[i])
+      // Next to a zero there is next to nothing, and the logarithm of it is steep.
+      if value < least { value = 0 }
+      value *= bins > 0 ? 1 : set.share.base[i]
       asimovWeight.base[i] = value
       asimovEvents += value
     }
@@ -269,6 +307,53 @@ final class GeneralWindow: NewtonObjective {
   }
 
   // MARK: The objective
+
+  /// Sums over the points; returns -Σ w ln p and the number of gram columns.
+  private func sums(_ q: UnsafePointer<Double>, _ lowest: inout Double) -> (Double, Int) {
+    let isOnNodes = isAsimov && bins == 0
+    if isFused {
+      let x = isOnNodes ? UnsafePointer(nodeColumns.x.base) : eventBase
+      let logs = nj_width_sums(
+        model.cells, x, isOnNodes ? nodeCount : points, geometry.centre, 1 / geometry.half, order,
+        q, isOnNodes ? UnsafePointer(asimovWeight.base) : nil, gradientSums, gramSums, &lowest)
+      return (logs, order + 3)
+    }
+    if isOnNodes { fillNodes() } else { fillData() }
+    if exponentials > 0 { fillExponentials(q) }
+    let set = columns
+    let gram = listColumns(set, q)
+    let weights =
+      isAsimov
+      ? UnsafePointer(asimovWeight.base) : bins > 0 ? UnsafePointer(set.weight.base) : nil
+    let logs = nj_column_sums(
+      set.pointers.withoutOptionals, coefficients, gram.all, gram.first, weights, 0,
+      isOnNodes ? nodeCount : points, gradientSums, gramSums, &lowest)
+    return (logs, gram.first)
+  }
+
+  /// Gram columns in the order of the parameters, second derivatives after them.
+  private func listColumns(
+    _ set: ColumnSet, _ q: UnsafePointer<Double>
+  ) -> (first: Int, all: Int) {
+    let list = set.pointers, m = order + 1
+    var c = 0
+    func add(_ column: UnsafeMutablePointer<Double>?, _ coefficient: Double) {
+      list[c] = UnsafePointer(column)
+      coefficients[c] = coefficient
+      c += 1
+    }
+    add(set.signal.base, q[0])
+    for k in 0..<m { add(set.chebyshev[k], q[1 + k]) }
+    for e in 0..<exponentials {
+      add(set.exponential[3 * e], q[slopeBase + 2 * e])
+      add(set.exponential[3 * e + 1], 0)
+    }
+    if hasWidth { add(set.signalFirst.base, 0) }
+    let gram = c
+    for e in 0..<exponentials { add(set.exponential[3 * e + 2], 0) }
+    if hasWidth { add(set.signalSecond.base, 0) }
+    return (gram, c)
+  }
 
   func evaluate(
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
@@ -279,53 +364,12 @@ final class GeneralWindow: NewtonObjective {
     var share = (value: model.acceptance, first: 0.0, second: 0.0)
     if hasWidth {
       let eta = q[widthIndex], factor = nj_exp_scalar(eta)
-      if factor != placedWidth { fillSignal(factor) }
+      placeSignal(factor)
       widthCost = widthFactor.cost(eta)
       share = model.acceptance(widthFactor: factor, segments: geometry.segments)
     }
-    if exponentials > 0 { fillExponentials(q) }
-    let set = columns, pointCount = isAsimov && bins == 0 ? nodeCount : points
-    let list = set.pointers
-    // Gram columns in the order of the parameters, second derivatives after them.
-    var c = 0
-    list[c] = UnsafePointer(set.signal.base)
-    coefficients[c] = q[0]
-    c += 1
-    for k in 0..<m {
-      list[c] = UnsafePointer(set.chebyshev[k])
-      coefficients[c] = q[1 + k]
-      c += 1
-    }
-    for e in 0..<exponentials {
-      list[c] = UnsafePointer(set.exponential[3 * e])
-      list[c + 1] = UnsafePointer(set.exponential[3 * e + 1])
-      coefficients[c] = q[slopeBase + 2 * e]
-      coefficients[c + 1] = 0
-      c += 2
-    }
-    if hasWidth {
-      list[c] = UnsafePointer(set.signalFirst.base)
-      coefficients[c] = 0
-      c += 1
-    }
-    let gram = c
-    for e in 0..<exponentials {
-      list[c] = UnsafePointer(set.exponential[3 * e + 2])
-      coefficients[c] = 0
-      c += 1
-    }
-    if hasWidth {
-      list[c] = UnsafePointer(set.signalSecond.base)
-      coefficients[c] = 0
-      c += 1
-    }
-    let weights =
-      isAsimov
-      ? UnsafePointer(asimovWeight.base) : bins > 0 ? UnsafePointer(set.weight.base) : nil
     var lowest = 0.0
-    let logs = nj_column_sums(
-      list.withoutOptionals, coefficients, c, gram, weights, 0, pointCount, gradientSums, gramSums,
-      &lowest)
+    let (logs, gram) = sums(q, &lowest)
     guard lowest > 1e-290, logs.isFinite else { return false }
     // Value and extended terms.
     var nu = q[0] * share.value

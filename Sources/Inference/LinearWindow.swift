@@ -280,6 +280,16 @@ final class LinearWindow {
     return sum
   }
 
+  /// Signal and coefficients of T0…T2 of an unbinned fit.
+  func chebyshevValues(_ fit: UnsafeMutablePointer<nj_linear_fit>) -> [Double] {
+    let t = fit.pointee.theta
+    switch data.pointee.parameters {
+    case 2: return [t.0, t.1]
+    case 3: return [t.0, t.1, t.2]
+    default: return [t.0, t.1 + 0.5 * t.3, t.2, 0.5 * t.3]
+    }
+  }
+
   func theta(_ fit: UnsafeMutablePointer<nj_linear_fit>) -> UnsafePointer<Double> {
     UnsafeRawPointer(fit).assumingMemoryBound(to: Double.self)
   }

@@ -2,11 +2,15 @@ import Kernels
 import NumericalMethods
 
 extension WindowSolver {
-  /// The result of a window solved the general way.
-  func solveGeneral(_ window: ScanWindow) -> WindowResult {
+  /// The result of a window solved the general way; `isStarted` where the fast way, with the width
+  /// held, has found where to start.
+  func solveGeneral(_ window: ScanWindow, isStarted: Bool = false) -> WindowResult {
     general.load(window, model: linear.model, geometry: linear.geometry)
-    var fit = general.minimise(signal: .free)
-    var null = general.minimise(signal: .fixed(0))
+    let isStarted = isStarted && general.isFused
+    var fit = general.minimise(
+      signal: .free, from: isStarted ? linear.chebyshevValues(linear.fit) + [0] : nil)
+    var null = general.minimise(
+      signal: .fixed(0), from: isStarted ? linear.chebyshevValues(linear.null) + [0] : nil)
     if fit.status.isValid, null.status.isValid, fit.nll > null.nll {
       // The free minimum lies above the constrained one: start again from there.
       let again = general.minimise(signal: .free, from: null.values)

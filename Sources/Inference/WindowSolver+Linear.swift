@@ -48,17 +48,16 @@ extension WindowSolver {
   ) -> ModelFit {
     let n = linear.data.pointee.parameters, order = n - 2
     let t = fit.pointee.theta
-    let theta = [t.0, t.1, t.2, t.3]
     let h = UnsafeRawPointer(fit).advanced(by: 8 * Int(2 * NJ_LINEAR_LIMIT)).assumingMemoryBound(
       to: Double.self)
     var inverse = SmallMatrix.inverse(
       from: isNull ? 1 : 0, count: n, h, stride: Int(NJ_LINEAR_LIMIT))
-    var values = Array(theta[0..<n])
+    var values = n == 2 ? [t.0, t.1] : n == 3 ? [t.0, t.1, t.2] : [t.0, t.1, t.2, t.3]
     if n == 4 {
       // 1, u, u² (- offset) → T0, T1, T2: b0 - offset·b2 + b2/2, b1, b2/2.
       let share = 0.5 - linear.squareOffset
-      values[1] += share * theta[3]
-      values[3] = 0.5 * theta[3]
+      values[1] += share * t.3
+      values[3] = 0.5 * t.3
       for j in 0..<n { inverse[n + j] += share * inverse[3 * n + j] }
       for i in 0..<n { inverse[i * n + 1] += share * inverse[i * n + 3] }
       for j in 0..<n { inverse[3 * n + j] *= 0.5 }
@@ -84,8 +83,19 @@ enum SmallMatrix {
   static func inverse(
     from: Int, count n: Int, _ h: UnsafePointer<Double>, stride: Int
   ) -> [Double] {
-    var a = [Double](repeating: 0, count: n * n)
-    for i in from..<n { for j in from..<n { a[i * n + j] = h[i * stride + j] } }
+    [Double](unsafeUninitializedCapacity: n * n) { a, count in
+      count = n * n
+      invert(a, from: from, count: n, h, stride: stride)
+    }
+  }
+
+  private static func invert(
+    _ a: UnsafeMutableBufferPointer<Double>, from: Int, count n: Int, _ h: UnsafePointer<Double>,
+    stride: Int
+  ) {
+    for i in 0..<n {
+      for j in 0..<n { a[i * n + j] = i < from || j < from ? 0 : h[i * stride + j] }
+    }
     // Gauss-Jordan in place; pivots of a positive definite matrix are positive.
     for k in from..<n {
       let pivot = 1 / a[k * n + k]
@@ -97,7 +107,6 @@ enum SmallMatrix {
         for j in from..<n { a[i * n + j] -= factor * a[k * n + j] }
       }
     }
-    return a
   }
 }
 

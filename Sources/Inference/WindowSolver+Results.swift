@@ -142,17 +142,23 @@ struct ResultRows {
   /// The result with covariance J C Jᵀ; parameters without variance are undefined.
   consuming func result(_ raw: RawFit) -> FitResult {
     let m = parameters.count, n = count
-    var covariance = [Double](repeating: 0, count: m * m)
-    for a in 0..<m {
-      for b in 0...a {
-        var sum = 0.0
-        for i in 0..<n where jacobian[a * n + i] != 0 {
-          for j in 0..<n where jacobian[b * n + j] != 0 {
-            sum += jacobian[a * n + i] * raw.covariance[i * n + j] * jacobian[b * n + j]
+    let covariance = [Double](unsafeUninitializedCapacity: m * m) { out, size in
+      size = m * m
+      jacobian.withUnsafeBufferPointer { jacobian in
+        raw.covariance.withUnsafeBufferPointer { inner in
+          for a in 0..<m {
+            for b in 0...a {
+              var sum = 0.0
+              for i in 0..<n where jacobian[a * n + i] != 0 {
+                for j in 0..<n where jacobian[b * n + j] != 0 {
+                  sum += jacobian[a * n + i] * inner[i * n + j] * jacobian[b * n + j]
+                }
+              }
+              out[a * m + b] = sum
+              out[b * m + a] = sum
+            }
           }
         }
-        covariance[a * m + b] = sum
-        covariance[b * m + a] = sum
       }
     }
     var undefined: [String] = []

@@ -44,7 +44,8 @@ public final class WindowSolver {
   /// Returns only the fit of signal and background, without arrays: for toys and benchmarks.
   public func fitSignal(_ window: ScanWindow) -> SignalFit {
     linear.place(window)
-    if Self.widthIsFixed(window), linear.load(window), linear.minimise(window) {
+    let isFitted = linear.load(window) && linear.minimise(window)
+    if isFitted, Self.widthIsFixed(window) {
       let fit = linear.fit.pointee, t = fit.theta, g = linear.geometry.integrals
       let acceptance = linear.model.acceptance
       let b0 = t.1 - t.3 * linear.squareOffset
@@ -54,7 +55,8 @@ public final class WindowSolver {
         backgroundYield: g.0 * b0 + g.1 * t.2 + g.2 * t.3, nll: linear.nll, calls: fit.sweeps)
     }
     general.load(window, model: linear.model, geometry: linear.geometry)
-    let raw = general.minimise(signal: .free)
+    let start = isFitted && general.isFused ? linear.chebyshevValues(linear.fit) + [0] : nil
+    let raw = general.minimise(signal: .free, from: start)
     let acceptance = general.acceptance(raw)
     return SignalFit(
       isValid: raw.status.isValid, signalYield: raw.values[0] * acceptance,
@@ -65,12 +67,9 @@ public final class WindowSolver {
   /// Returns fits, significance and limits of a window.
   public func solve(_ window: ScanWindow) -> WindowResult {
     linear.place(window)
-    if Self.widthIsFixed(window), linear.load(window), linear.minimise(window),
-      linear.minimiseNull(window), let result = solveLinear(window)
-    {
-      return result
-    }
-    return solveGeneral(window)
+    let isFitted = linear.load(window) && linear.minimise(window) && linear.minimiseNull(window)
+    if isFitted, Self.widthIsFixed(window), let result = solveLinear(window) { return result }
+    return solveGeneral(window, isStarted: isFitted)
   }
 
   private static func widthIsFixed(_ window: borrowing ScanWindow) -> Bool {

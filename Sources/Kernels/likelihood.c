@@ -130,6 +130,11 @@ NJ_DISPATCH(
     (const double *const *c, const double *k, long m, const double *w, long n, double *l),
     (c, k, m, w, n, l))
 NJ_DISPATCH(
+    double, nj_width_sums,
+    (const nj_signal_cells *c, const double *x, long n, double m, double i, long o,
+     const double *t, const double *w, double *g, double *h, double *l),
+    (c, x, n, m, i, o, t, w, g, h, l))
+NJ_DISPATCH(
     void, nj_exponential_columns,
     (const double *u, long n, double s, double *v, double *f, double *g), (u, n, s, v, f, g))
 NJ_DISPATCH(

@@ -116,6 +116,16 @@ double nj_column_sums(
     const double *weights, long squared, long n, double *gradient, double *hessian,
     double *lowest);
 
+/// The sums of `nj_column_sums` for a signal of free width on a polynomial of order 0 to 2.
+///
+/// p = theta[0] S + Σ theta[1+k] T_k at ascending x, with u = (x - centre) · inverse_half; gram
+/// columns are S, T0…T(order) and dS/dln(width), after them only in the gradient its second
+/// derivative. Weights are aligned and zero padded, or null.
+double nj_width_sums(
+    const nj_signal_cells *cells, const double *x, long n, double centre, double inverse_half,
+    long order, const double *theta, const double *weights, double *gradient, double *hessian,
+    double *lowest);
+
 /// -Σ w ln p and the lowest p alone.
 double nj_column_log(
     const double *const *columns, const double *coefficients, long count, const double *weights,
