@@ -35,7 +35,8 @@ struct SearchBenchmark {
         best = min(
           best,
           try fastest(of: 1) {
-            let result = try Subprocess.run(tool, ["run", folder + "/search.yaml", "--quiet"])
+            let result = try Subprocess.run(
+              tool, ["run", folder + "/search.yaml", "--quiet", "--output", folder + "/results"])
             if result.status > 1 { failure = "status \(result.status): \(result.errors)" }
           })
       }
