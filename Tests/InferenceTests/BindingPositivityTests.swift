@@ -1,4 +1,5 @@
 import Inference
+import Kernels
 import Testing
 
 /// Where half of the window is empty the background wants to be negative, and may not.
@@ -91,5 +92,38 @@ import Testing
         }
       }
     }
+  }
+
+  /// The same bits on every SIMD level, with a free width, where the density touches zero.
+  @Test func boundWindowsHaveTheSameBitsOnEveryLevel() throws {
+    let file = try FixtureFiles.json(File.self, "empty_half.json")
+    func all() -> [UInt64] {
+      let solver = WindowSolver()
+      return file.cases.flatMap { reference in
+        ScanWindow.with(
+          reference.events, segments: [-file.half...file.half],
+          signal: .gaussian(mean: reference.mean, width: file.sigma),
+          background: .polynomial(order: 2)
+        ) { window -> [UInt64] in
+          var window = window
+          window.nuisances = [
+            Nuisance(name: "w", target: .width, constraint: .gaussian, size: 0.03)
+          ]
+          window.level = file.level
+          let r = solver.solve(window)
+          let values =
+            r.fit.parameters.flatMap { [$0.value, $0.error] }
+            + [r.fit.nll, r.backgroundFit.nll, r.signedRoot, r.limit?.observed ?? 0]
+          return (values + (r.limit?.expected ?? [])).map(\.bitPattern)
+        }
+      }
+    }
+    let old = nj_simd_level_in_use()
+    let wanted = all()
+    for level in [NJ_SIMD_V3, NJ_SIMD_BASELINE] {
+      _ = nj_simd_level_force(level)
+      #expect(all() == wanted)
+    }
+    _ = nj_simd_level_force(old)
   }
 }
