@@ -36,8 +36,8 @@ pipelines: build ## check all pipeline files
 test: setup ## run the tests; the last line counts them, skipped ones with their reasons
 	@mkdir -p .build; swift test -c release 2>&1 | tee .build/test.log | grep -vE '^\[[0-9]+/[0-9]+\] |^◇|started\.$$'; \
 	status=$${PIPESTATUS[0]}; log=.build/test.log; \
-	grep -E '^➜.* skipped' $$log | sed -E 's/.* skipped(: )?/skipped: /' | sort | uniq -c; \
-	echo "$$(grep -cE '^✔ Test .* passed' $$log) passed, $$(grep -cE '^✘ Test .* failed' $$log) failed, $$(grep -cE '^➜.* skipped' $$log) skipped"; \
+	grep -E '^➜ .* skipped: ' $$log | sed -E 's/.* skipped(: )?/skipped: /' | sort | uniq -c; \
+	echo "$$(grep -cE '^✔ Test [^ ]+\(.* passed' $$log) passed, $$(grep -cE '^✘ Test [^ ]+\(.* failed' $$log) failed, $$(grep -cE '^➜ .* skipped: ' $$log) skipped"; \
 	exit $$status
 
 bench: setup ## time Nightjar beside every peer present (make bench-peers installs Python peers)

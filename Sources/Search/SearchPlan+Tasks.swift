@@ -72,14 +72,20 @@ extension SearchPlan {
     return planned
   }
 
+  /// Settings that decide which rows hypothesis-dependent cuts keep: where windows lie and who
+  /// rules them.
+  private static let reachPaths = [
+    "scan.observable", "scan.select", "scan.hypotheses", "scan.window", "scan.constituentMass",
+    "scan.minimumAcceptance", "scan.limit.parameter", "signal", "skim.veto",
+  ]
+
   private func skimTasks(_ index: Int, _ sample: SampleFiles) throws -> [PlannedTask] {
     var planned: [PlannedTask] = []
     let paths =
       ["constants", "massHypotheses", "beams", "skim", "samples.\(sample.name).weight"]
       + ["samples.\(sample.name).role", "samples.\(sample.name).table"]
       + ["blind", "unblindFraction", "regions"]
-      + (pipeline.scan?.select.isEmpty ?? true
-        ? ["scan.observable"] : ["scan", "signal"])
+      + (pipeline.scan?.select.isEmpty ?? true ? ["scan.observable"] : Self.reachPaths)
     for (number, file) in sample.files.enumerated() {
       let opened = try NtupleFile.open(
         path: file.path, table: sample.settings.table ?? schema.table)

@@ -7,7 +7,8 @@ import Testing
 private let python = getenv("NIGHTJAR_PYTHON").map { String(cString: $0) }
 
 /// What other programs see in our files.
-@Suite(.enabled(if: python != nil)) struct PythonTests {
+@Suite(.enabled(if: python != nil, "NIGHTJAR_PYTHON names no python with h5py")) struct PythonTests
+{
   private func run(_ script: String, _ path: String) throws -> String {
     let result = try Subprocess.run(python ?? "python3", ["-c", script, path])
     return String(decoding: result.output, as: UTF8.self)

@@ -13,7 +13,7 @@ import Testing
   }
   struct File: Decodable { var fits: [String: Entry] }
 
-  @Test(.enabled(if: FixtureFiles.testData != nil))
+  @Test(.enabled(if: FixtureFiles.testData != nil, "NIGHTJAR_TEST_DATA is not set"))
   func realEventsGiveTheReferenceFits() throws {
     let data = try #require(FixtureFiles.testData).appendingPathComponent("data")
     let file = try JSONDecoder().decode(

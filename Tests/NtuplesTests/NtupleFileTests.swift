@@ -153,7 +153,8 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: Fixture.data != nil)) func bothLayoutsOfRealEventsAgree() throws {
+  @Test(.enabled(if: Fixture.data != nil, "NIGHTJAR_TEST_DATA is not set"))
+  func bothLayoutsOfRealEventsAgree() throws {
     let folder = (Fixture.data ?? "") + "/data/dimuon/"
     let columns = try NtupleFile.open(path: folder + "MuRun2010B_0.h5")
     let table = try NtupleFile.open(path: folder + "MuRun2010B_0_pytables.h5")
