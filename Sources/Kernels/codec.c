@@ -4,21 +4,8 @@
 
 #include "levels.h"
 
-#define NJ(name) name##_baseline
-#include "codec.inc"
-#undef NJ
-#if NJ_X86
-NJ_BEGIN_V3
-#define NJ(name) name##_v3
-#include "codec.inc"
-#undef NJ
-NJ_END
-NJ_BEGIN_V4
-#define NJ(name) name##_v4
-#include "codec.inc"
-#undef NJ
-NJ_END
-#endif
+#define NJ_FAMILY "codec.inc"
+#include "each_level.h"
 
 NJ_DISPATCH(
     void, nj_unshuffle,

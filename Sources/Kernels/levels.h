@@ -1,21 +1,8 @@
 // How a kernel family is compiled once a level. In FAMILY.c:
 //
 //   #include "levels.h"
-//   #define NJ(name) name##_baseline
-//   #include "FAMILY.inc"
-//   #undef NJ
-//   #if NJ_X86
-//   NJ_BEGIN_V3
-//   #define NJ(name) name##_v3
-//   #include "FAMILY.inc"
-//   #undef NJ
-//   NJ_END
-//   NJ_BEGIN_V4
-//   #define NJ(name) name##_v4
-//   #include "FAMILY.inc"
-//   #undef NJ
-//   NJ_END
-//   #endif
+//   #define NJ_FAMILY "FAMILY.inc"
+//   #include "each_level.h"
 //   NJ_DISPATCH(double, nj_sum, (const double *x, long n), (x, n))
 //
 // The dispatching function tests a global set before main: one predictable branch a block.

@@ -65,21 +65,8 @@ static const double node_to_power[8][8] NJ_ALIGNED = {
      -0x1.96c84c6c6602ep+1, 0x1.9ec07300a79cap+1, 0x1.87de2a6aea963p+1, -0x1.8f8b83c69a60bp+1},
 };
 
-#define NJ(name) name##_baseline
-#include "likelihood.inc"
-#undef NJ
-#if NJ_X86
-NJ_BEGIN_V3
-#define NJ(name) name##_v3
-#include "likelihood.inc"
-#undef NJ
-NJ_END
-NJ_BEGIN_V4
-#define NJ(name) name##_v4
-#include "likelihood.inc"
-#undef NJ
-NJ_END
-#endif
+#define NJ_FAMILY "likelihood.inc"
+#include "each_level.h"
 
 NJ_DISPATCH(
     void, nj_shape_table_build, (nj_shape_table * t, const nj_component *c, long n), (t, c, n))

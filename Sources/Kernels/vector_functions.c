@@ -3,21 +3,8 @@
 #include "include/elementary.h"
 #include "include/vector_functions.h"
 
-#define NJ(name) name##_baseline
-#include "vector_functions.inc"
-#undef NJ
-#if NJ_X86
-NJ_BEGIN_V3
-#define NJ(name) name##_v3
-#include "vector_functions.inc"
-#undef NJ
-NJ_END
-NJ_BEGIN_V4
-#define NJ(name) name##_v4
-#include "vector_functions.inc"
-#undef NJ
-NJ_END
-#endif
+#define NJ_FAMILY "vector_functions.inc"
+#include "each_level.h"
 
 #define NJ_DEFINE_1(name)                                                                          \
   NJ_DISPATCH(double, nj_##name##_scalar, (double x), (x))                                         \
