@@ -32,22 +32,24 @@ let libraries: [Target] = [
 
 let ground: [Target] = [
   .target(name: "Kernels", cSettings: strictC),
+  swift("Columns", []),
   swift("Diagnostics", []),
   swift("Platform", ["CCrypto", "CXXHash"]),
   swift("NumericalMethods", ["Kernels"]),
 ]
 
 let first: [Target] = [
-  swift("Columns", ["Kernels"]),
-  swift("HDF5Files", ["CHDF5", "CDeflate", "CBlosc", "Kernels", "Diagnostics", "Platform"]),
-  swift("Expressions", ["Kernels", "Diagnostics", "NumericalMethods"]),
+  swift(
+    "HDF5Files",
+    ["CHDF5", "CDeflate", "CBlosc", "Columns", "Kernels", "Diagnostics", "Platform"]),
+  swift("Expressions", ["Columns", "Kernels", "Diagnostics", "NumericalMethods"]),
   swift("Settings", [yams, "Diagnostics"]),
 ]
 
 let second: [Target] = [
   swift(
     "Ntuples", ["HDF5Files", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
-  swift("PipelineSpec", ["Settings", "Expressions", "Diagnostics"]),
+  swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics"]),
   swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
 ]
 
@@ -89,8 +91,9 @@ let testTargets: [Target] = [
   tests("PlatformTests", ["Platform"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
-  tests("ExpressionsTests", ["Expressions", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Kernels", "Platform"]),
+  tests(
+    "ExpressionsTests", ["Expressions", "Columns", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
+  tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(
     "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],

@@ -1,3 +1,4 @@
+import Columns
 import Kernels
 
 /// Instructions on slots: registers, constants, masks, columns, outputs, in this order.
@@ -11,7 +12,7 @@ struct CompiledCode: Sendable {
   /// Registers of bytes.
   var maskRegisters = 0
   var columns: [String] = []
-  var kinds: [ColumnKind] = []
+  var kinds: [ColumnType] = []
   var numberOutputs = 0
   var maskOutputs = 0
 

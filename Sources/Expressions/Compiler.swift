@@ -1,3 +1,4 @@
+import Columns
 import Kernels
 
 /// Turns a graph into instructions: comparisons with constants are joined into one pass over the
@@ -311,7 +312,7 @@ extension Compiler {
   }
 }
 
-extension ColumnKind {
+extension ColumnType {
   /// The kernel that widens values to double; nil if they are doubles.
   var conversion: nj_operation? {
     switch self {

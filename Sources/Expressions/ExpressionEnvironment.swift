@@ -1,7 +1,9 @@
+import Columns
+
 /// The names that expressions may use: columns, constants, particles, mass hypotheses, beams.
 public struct ExpressionEnvironment: Sendable, Hashable {
   /// Storage type of each input column by its name in expressions.
-  public var columns: [String: ColumnKind]
+  public var columns: [String: ColumnType]
   /// Type of a column where it is not that of its storage.
   ///
   /// A numeric column declared `boolean` is true where it is neither zero nor NaN; a bool column
@@ -18,7 +20,7 @@ public struct ExpressionEnvironment: Sendable, Hashable {
 
   /// Creates an environment.
   public init(
-    columns: [String: ColumnKind] = [:], types: [String: ValueType] = [:],
+    columns: [String: ColumnType] = [:], types: [String: ValueType] = [:],
     constants: [String: Double] = [:], particles: [Particle] = [],
     massHypotheses: [String: Double] = [:], beams: Beams? = nil
   ) {

@@ -1,3 +1,4 @@
+import Columns
 import Diagnostics
 
 /// A name and the expression it stands for.
@@ -15,7 +16,7 @@ public struct ExpressionProgram: Sendable {
   /// Names of the input columns it reads, in order of first use.
   public let columns: [String]
   /// Storage types of `columns`.
-  public let kinds: [ColumnKind]
+  public let kinds: [ColumnType]
   /// Names of the numbers it computes, as given to `compile`.
   public let numbers: [String]
   /// Names of the masks it computes, as given to `compile`.

@@ -1,3 +1,4 @@
+import Columns
 import Kernels
 
 /// A value of a program; equal values are one node.
@@ -34,7 +35,7 @@ struct Graph {
   private(set) var nodes: [Node] = []
   /// Input columns in order of first use.
   private(set) var columns: [String] = []
-  private(set) var kinds: [ColumnKind] = []
+  private(set) var kinds: [ColumnType] = []
   private var known: [Node: Int] = [:]
   private var columnIndices: [String: Int] = [:]
 
@@ -47,7 +48,7 @@ struct Graph {
     return nodes.count - 1
   }
 
-  private mutating func column(_ name: String, _ kind: ColumnKind) -> Int {
+  private mutating func column(_ name: String, _ kind: ColumnType) -> Int {
     if let index = columnIndices[name] { return index }
     columns.append(name)
     kinds.append(kind)
@@ -55,12 +56,12 @@ struct Graph {
     return columns.count - 1
   }
 
-  mutating func number(column name: String, _ kind: ColumnKind) -> Int {
+  mutating func number(column name: String, _ kind: ColumnType) -> Int {
     node(.column(column(name, kind)))
   }
 
   /// A column as a condition: bool as it is, a number where it is neither zero nor NaN.
-  mutating func condition(column name: String, _ kind: ColumnKind) -> Int {
+  mutating func condition(column name: String, _ kind: ColumnType) -> Int {
     let index = column(name, kind)
     return kind == .bool ? node(.flag(index)) : differs(node(.column(index)), constant(0))
   }

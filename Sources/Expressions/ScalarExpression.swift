@@ -1,3 +1,4 @@
+import Columns
 import Diagnostics
 import Kernels
 
@@ -28,7 +29,7 @@ public struct ScalarExpression: Sendable {
     _ source: ExpressionSource, variables: [String], constants: [String: Double] = [:]
   ) throws(Diagnostics) -> ScalarExpression {
     let columns = Dictionary(
-      variables.map { ($0, ColumnKind.float64) }, uniquingKeysWith: { first, _ in first })
+      variables.map { ($0, ColumnType.float64) }, uniquingKeysWith: { first, _ in first })
     let environment = ExpressionEnvironment(columns: columns, constants: constants)
     var checker = TypeChecker(environment: environment, definitions: [])
     let item = ExpressionItem(role: .value, name: "curve", source: source)

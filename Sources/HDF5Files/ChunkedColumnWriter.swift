@@ -1,4 +1,5 @@
 import CHDF5
+import Columns
 import Glibc
 import Platform
 
@@ -15,13 +16,13 @@ public final class ChunkedColumnWriter {
     /// Name of the dataset in the group.
     public var name: String
     /// Type of the values.
-    public var number: HDF5Number
+    public var number: ColumnType
     /// Attributes of the dataset, in the order they are written.
     public var attributes: [(name: String, text: String)]
 
     /// Describes a column.
     public init(
-      name: String, number: HDF5Number, attributes: [(name: String, text: String)] = []
+      name: String, number: ColumnType, attributes: [(name: String, text: String)] = []
     ) {
       self.name = name
       self.number = number
@@ -113,7 +114,7 @@ public final class ChunkedColumnWriter {
   }
 
   private func create(_ column: Column, level: Int) throws(HDF5Error) -> hid_t {
-    let number = Int32(HDF5Number.allCases.firstIndex(of: column.number) ?? 0)
+    let number = Int32(ColumnType.allCases.firstIndex(of: column.number) ?? 0)
     var rows: [hsize_t] = [0]
     var most = [ch5_s_unlimited()]
     var chunk = [hsize_t(chunkRows)]

@@ -1,4 +1,5 @@
 import CHDF5
+import Columns
 import Glibc
 import Platform
 
@@ -12,7 +13,7 @@ public final class ColumnFileWriter: @unchecked Sendable {
     /// Full path of the dataset, as `events/mass`.
     public var path: String
     /// Type of the values.
-    public var number: HDF5Number
+    public var number: ColumnType
     /// Number of values.
     public var count: Int
     /// Attributes of the dataset (`units`, `long_name`).
@@ -20,7 +21,7 @@ public final class ColumnFileWriter: @unchecked Sendable {
 
     /// Describes a column.
     public init(
-      path: String, number: HDF5Number, count: Int,
+      path: String, number: ColumnType, count: Int,
       attributes: [String: HDF5Attribute.Value] = [:]
     ) {
       self.path = path

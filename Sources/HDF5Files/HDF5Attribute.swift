@@ -1,4 +1,5 @@
 import CHDF5
+import Columns
 
 /// A named value attached to a group or dataset.
 public enum HDF5Attribute {
@@ -63,21 +64,21 @@ extension HDF5File {
       var values = [Double](repeating: 0, count: Int(points))
       if points > 0 {
         try HDF5Library.check(
-          H5Aread(attribute.id, ch5_native(HDF5Number.float64.code), &values), "H5Aread", place)
+          H5Aread(attribute.id, ch5_native(ColumnType.float64.code), &values), "H5Aread", place)
       }
       return isScalar && points > 0 ? .double(values[0]) : .doubles(values)
     case .number(let number, _) where number != .bool && number != .uint64:
       var values = [Int64](repeating: 0, count: Int(points))
       if points > 0 {
         try HDF5Library.check(
-          H5Aread(attribute.id, ch5_native(HDF5Number.int64.code), &values), "H5Aread", place)
+          H5Aread(attribute.id, ch5_native(ColumnType.int64.code), &values), "H5Aread", place)
       }
       return isScalar && points > 0 ? .int(values[0]) : .ints(values)
     case .number(.uint64, _):
       var values = [UInt64](repeating: 0, count: Int(points))
       if points > 0 {
         try HDF5Library.check(
-          H5Aread(attribute.id, ch5_native(HDF5Number.uint64.code), &values), "H5Aread", place)
+          H5Aread(attribute.id, ch5_native(ColumnType.uint64.code), &values), "H5Aread", place)
       }
       let signed = values.compactMap { Int64(exactly: $0) }
       guard signed.count == values.count else { return .doubles(values.map { Double($0) }) }

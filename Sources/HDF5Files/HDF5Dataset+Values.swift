@@ -1,4 +1,5 @@
 import CHDF5
+import Columns
 import Kernels
 
 extension HDF5Dataset {
@@ -104,7 +105,7 @@ extension HDF5Dataset {
   }
 
   /// The type in memory, for datasets of numbers.
-  public func numberType() throws(HDF5Error) -> HDF5Number {
+  public func numberType() throws(HDF5Error) -> ColumnType {
     guard case .number(let number, _) = type else {
       throw .unsupportedType(place: place, found: type.name, allowed: "numbers")
     }

@@ -1,4 +1,5 @@
 import CHDF5
+import Columns
 
 /// Entry to libhdf5: prepared once a process, silenced once a call (error stacks are per thread).
 enum HDF5Library {
@@ -57,7 +58,7 @@ final class HDF5Handle: Sendable {
   }
 }
 
-extension HDF5Number {
+extension ColumnType {
   /// Position in the order that the C shim counts in.
   var code: Int32 {
     switch self {

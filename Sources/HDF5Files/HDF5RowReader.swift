@@ -1,4 +1,5 @@
 import CHDF5
+import Columns
 import Kernels
 
 /// A number inside each element of a one-dimensional dataset.
@@ -8,7 +9,7 @@ public struct HDF5Field: Equatable, Sendable {
   /// Bytes from the start of the element.
   public var offset: Int
   /// What it becomes in memory.
-  public var number: HDF5Number
+  public var number: ColumnType
   /// How it lies in the file.
   public var stored: HDF5StoredNumber
 

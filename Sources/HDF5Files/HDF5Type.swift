@@ -1,9 +1,10 @@
 import CHDF5
+import Columns
 
 /// The element type of a dataset as stored in the file.
 public indirect enum HDF5Type: Equatable, Sendable {
   /// A number; `number` is what it becomes in memory.
-  case number(HDF5Number, HDF5StoredNumber)
+  case number(ColumnType, HDF5StoredNumber)
   /// Text of a fixed number of bytes, or of variable length where `nil`.
   case text(byteCount: Int?)
   /// Named members.
@@ -95,7 +96,7 @@ extension HDF5Type {
     let isPlain =
       [1, 2, 4, 8].contains(size) && H5Tget_precision(id) == 8 * size && H5Tget_offset(id) == 0
       && (order == H5T_ORDER_LE || order == H5T_ORDER_BE)
-    let number: HDF5Number =
+    let number: ColumnType =
       switch size {
       case 1: isBits ? .bool : isSigned ? .int8 : .uint8
       case 2: isSigned ? .int16 : .uint16

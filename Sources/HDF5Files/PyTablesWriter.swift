@@ -1,5 +1,6 @@
 import CBlosc
 import CHDF5
+import Columns
 import Glibc
 import Platform
 
@@ -12,10 +13,10 @@ public final class PyTablesWriter {
     /// Name, any text without a slash.
     public var name: String
     /// Type of the values.
-    public var number: HDF5Number
+    public var number: ColumnType
 
     /// Describes a column.
-    public init(name: String, number: HDF5Number) {
+    public init(name: String, number: ColumnType) {
       self.name = name
       self.number = number
     }
@@ -140,7 +141,7 @@ public final class PyTablesWriter {
 
   /// PyTables stores bool as a bit field of one byte.
   private static func memberType(
-    _ number: HDF5Number, _ place: String
+    _ number: ColumnType, _ place: String
   ) throws(HDF5Error) -> HDF5Handle {
     number == .bool
       ? try HDF5Library.own(H5Tcopy(ch5_bits8()), "H5Tcopy", place)
@@ -295,7 +296,7 @@ public final class PyTablesWriter {
   }
 
   private func writeFill(
-    _ node: String, _ name: String, _ number: HDF5Number
+    _ node: String, _ name: String, _ number: ColumnType
   ) throws(HDF5Error) {
     switch number {
     case .int8: try writer.setNumbers(node, name, [Int8(0)], isScalar: true)

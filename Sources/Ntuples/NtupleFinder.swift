@@ -172,7 +172,7 @@ struct NtupleFinder {
       return nil
     }
     let column = NtupleColumn(
-      name: name, type: ColumnType(field.number), unit: try text(dataset, "units"),
+      name: name, type: field.number, unit: try text(dataset, "units"),
       longName: try text(dataset, "long_name"))
     return ColumnSource(column: column, dataset: dataset, field: field)
   }
@@ -191,7 +191,7 @@ struct NtupleFinder {
       if let fault = try fault(of: dataset) { throw fault }
       let sources = dataset.fields.map { field in
         ColumnSource(
-          column: NtupleColumn(name: field.name, type: ColumnType(field.number)),
+          column: NtupleColumn(name: field.name, type: field.number),
           dataset: dataset, field: field)
       }
       let names = Set(sources.map(\.column.name))

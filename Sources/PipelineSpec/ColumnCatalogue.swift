@@ -1,3 +1,4 @@
+import Columns
 import Diagnostics
 import Expressions
 
@@ -37,7 +38,7 @@ extension Pipeline {
   ///
   /// `types` says how a column counts in expressions where its storage does not.
   public func expressionEnvironment(
-    columns: [String: ColumnKind], types: [String: ValueType], particles: [Particle]
+    columns: [String: ColumnType], types: [String: ValueType], particles: [Particle]
   ) -> ExpressionEnvironment {
     ExpressionEnvironment(
       columns: columns, types: types, constants: constantValues, particles: particles,

@@ -41,7 +41,7 @@ final class DimuonSink: @unchecked Sendable {
         try PyTablesWriter(
           path: path, table: Self.tableName,
           columns: columns.map {
-            PyTablesWriter.Column(name: $0.tableName, number: Self.number($0.tableType))
+            PyTablesWriter.Column(name: $0.tableName, number: $0.tableType)
           },
           title: Self.title(of: file)))
     }
@@ -51,14 +51,7 @@ final class DimuonSink: @unchecked Sendable {
     var attributes = [(name: "long_name", text: column.meaning)]
     if !column.unit.isEmpty { attributes.append((name: "units", text: column.unit)) }
     return ChunkedColumnWriter.Column(
-      name: column.name, number: number(column.type), attributes: attributes)
-  }
-
-  private static func number(_ type: ColumnType) -> HDF5Number {
-    guard let number = HDF5Number(rawValue: type.rawValue) else {
-      preconditionFailure("no HDF5 number for \(type)")
-    }
-    return number
+      name: column.name, number: column.type, attributes: attributes)
   }
 
   private static func title(of file: DimuonFile) -> String {

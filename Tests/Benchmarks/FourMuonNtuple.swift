@@ -159,7 +159,7 @@ extension FourMuonNtuple {
 
   func write(_ layout: String, in folder: String, pool: WorkerPool) throws {
     let path = Self.path(layout, in: folder)
-    let numbers = columns.map { HDF5Number(rawValue: $0.buffer.type.rawValue) ?? .float64 }
+    let numbers = columns.map { $0.buffer.type }
     switch layout {
     case "columns deflate": try writeDeflated(path, numbers)
     case "columns contiguous":
@@ -187,7 +187,7 @@ extension FourMuonNtuple {
     }
   }
 
-  private func writeDeflated(_ path: String, _ numbers: [HDF5Number]) throws {
+  private func writeDeflated(_ path: String, _ numbers: [ColumnType]) throws {
     let writer = try ChunkedColumnWriter(
       path: path, group: "ntuple",
       columns: zip(columns, numbers).map {

@@ -103,8 +103,8 @@ struct SelectionBenchmark {
   }
 
   static func compile(_ file: NtupleFile) throws -> ExpressionProgram {
-    var columns: [String: ColumnKind] = [:]
-    for column in file.columns { columns[column.name] = ColumnKind(rawValue: column.type.rawValue) }
+    var columns: [String: ColumnType] = [:]
+    for column in file.columns { columns[column.name] = column.type }
     func named(_ list: [(String, String)]) -> [NamedExpression] {
       list.map { name, text in
         let place = SourceLocation(file: "benchmark", line: 1, column: 1)

@@ -1,10 +1,11 @@
+import Columns
 import Diagnostics
 import Expressions
 import Foundation
 
 /// Columns in memory, to evaluate expressions on.
 struct Block {
-  private(set) var kinds: [String: ColumnKind] = [:]
+  private(set) var kinds: [String: ColumnType] = [:]
   private var bytes: [String: [UInt8]] = [:]
   private(set) var rows = 0
   var types: [String: ValueType] = [:]
@@ -18,7 +19,7 @@ struct Block {
     for (name, values) in columns { add(name, .float64, values) }
   }
 
-  mutating func add<Value: BitwiseCopyable>(_ name: String, _ kind: ColumnKind, _ values: [Value]) {
+  mutating func add<Value: BitwiseCopyable>(_ name: String, _ kind: ColumnType, _ values: [Value]) {
     kinds[name] = kind
     rows = values.count
     bytes[name] = values.withUnsafeBytes { Array($0) }

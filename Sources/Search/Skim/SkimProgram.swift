@@ -36,7 +36,7 @@ struct SkimProgram: Sendable {
     let missingAliases = recipe.schema.columns.compactMap { named -> String? in
       guard let input = Self.input(for: named, file: file) else { return named.name }
       inputs[named.name] = input
-      environment.columns[named.name] = ColumnKind(rawValue: input.evaluatedType.rawValue)
+      environment.columns[named.name] = input.evaluatedType
       environment.types[named.name] = named.value.kind == .boolean ? .boolean : .number
       return nil
     }

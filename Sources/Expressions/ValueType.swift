@@ -1,0 +1,4 @@
+/// The type of an expression: a number (double precision) or a truth value.
+public enum ValueType: String, Sendable {
+  case number, boolean
+}
