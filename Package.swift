@@ -44,6 +44,8 @@ let first: [Target] = [
     ["CHDF5", "CDeflate", "CBlosc", "Columns", "Kernels", "Diagnostics", "Platform"]),
   swift("Expressions", ["Columns", "Kernels", "Diagnostics", "NumericalMethods"]),
   swift("Settings", [yams, "Diagnostics"]),
+  swift("Networks", ["Kernels", "Platform", "Diagnostics"]),
+  swift("Theory", ["NumericalMethods", "Kernels"]),
 ]
 
 let second: [Target] = [
@@ -58,11 +60,14 @@ let third: [Target] = [
     "Search",
     [
       "PipelineSpec", "Ntuples", "Inference", "Expressions", "Columns", "HDF5Files", "Settings",
-      "NumericalMethods", "Platform", "Diagnostics", "Kernels",
+      "NumericalMethods", "Platform", "Diagnostics", "Kernels", "Networks", "Theory",
     ]),
   swift(
     "Simulation",
-    ["Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform", "Diagnostics"]),
+    [
+      "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform", "Diagnostics",
+      "Kernels",
+    ]),
 ]
 
 let top: [Target] = [
@@ -80,7 +85,7 @@ let testTargets: [Target] = [
   .executableTarget(
     name: "nightjar-bench",
     dependencies: [
-      argumentParser, "Ntuples", "Expressions", "Inference", "Columns", "HDF5Files",
+      argumentParser, "Ntuples", "Expressions", "Inference", "Networks", "Columns", "HDF5Files",
       "NumericalMethods", "Platform", "Diagnostics",
     ],
     path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
@@ -93,6 +98,8 @@ let testTargets: [Target] = [
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
   tests(
     "ExpressionsTests", ["Expressions", "Columns", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
+  tests("NetworksTests", ["Networks", "Kernels", "Platform"], exclude: ["Fixtures"]),
+  tests("TheoryTests", ["Theory", "NumericalMethods"], exclude: ["Fixtures"]),
   tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(
@@ -101,10 +108,14 @@ let testTargets: [Target] = [
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
   tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
-  tests("SearchTests", ["Search", "HDF5Files", "Platform"]),
+  tests(
+    "SearchTests",
+    ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"]),
   tests(
     "SimulationTests",
-    ["Simulation", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform"]),
+    [
+      "Simulation", "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform",
+    ]),
   tests("PipelineTests", ["nightjar", "HDF5Files"], exclude: ["Fixtures"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),
 ]
