@@ -18,6 +18,8 @@ struct SkimStretch: Sendable {
   var keys: [Double]
   /// Row numbers in the file, shape [selected].
   var rows: [Int64]
+  /// What all rows say of their generation.
+  var generated = GeneratedEvents()
 
   init(counts: SkimCounts, outputs: Int) {
     self.counts = counts
@@ -29,9 +31,10 @@ struct SkimStretch: Sendable {
     rows = []
   }
 
-  /// Adds the stretch that follows.
-  mutating func append(_ next: SkimStretch) {
+  /// Adds the stretch that follows; `place` is the file's, for faults.
+  mutating func append(_ next: SkimStretch, place: String) throws(SearchError) {
     counts.append(next.counts)
+    try generated.add(next.generated, place: place)
     for index in outputs.indices { outputs[index] += next.outputs[index] }
     events += next.events
     weights += next.weights
@@ -45,6 +48,8 @@ struct SkimStretch: Sendable {
 final class SkimWorker: @unchecked Sendable {
   private let program: SkimProgram
   private let place: String
+  private let fileNumber: UInt64
+  private let scorer: ScoreWorker?
   private let cursor: NtupleCursor
   private let evaluator: ExpressionEvaluator
   private let buffers: [ColumnBuffer]
@@ -58,8 +63,11 @@ final class SkimWorker: @unchecked Sendable {
   private let failed = ColumnBuffer(type: .uint8)
   private let passes = ColumnBuffer(type: .uint8)
 
-  init(_ program: SkimProgram, file: NtupleFile) throws {
+  /// Prepares buffers; `fileNumber` tells the files of a sample apart.
+  init(_ program: SkimProgram, file: NtupleFile, fileNumber: UInt64) throws {
     self.program = program
+    self.fileNumber = fileNumber
+    scorer = program.recipe.score.map(ScoreWorker.init)
     place = file.path
     cursor = try NtupleCursor(file: file, columns: program.inputs.map(\.index))
     evaluator = ExpressionEvaluator(program.program)
@@ -92,8 +100,9 @@ final class SkimWorker: @unchecked Sendable {
       counts: SkimCounts(
         steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
         countsWeights: recipe.weight != nil),
-      outputs: recipe.outputs.count)
+      outputs: recipe.columns.count)
     select(rows, into: &stretch)
+    try readGenerated(count, into: &stretch)
     try self.count(rows, into: &stretch.counts)
     return stretch
   }
@@ -289,7 +298,7 @@ final class SkimWorker: @unchecked Sendable {
       if !rules.isEmpty {
         var passed: UInt64 = 0
         for (bit, rule) in rules.enumerated() where rule[row] != 0 { passed |= 1 << UInt64(bit) }
-        guard recipe.reach.keeps(observable[row], passing: passed) else { continue }
+        guard recipe.reach?.keeps(observable[row], passing: passed) ?? true else { continue }
         stretch.rules.append(passed)
       }
       selected.append(Int32(row))
@@ -298,9 +307,35 @@ final class SkimWorker: @unchecked Sendable {
       selected.map { values[Int($0)] }
     }
     for output in recipe.outputs.indices { stretch.outputs[output] = gather(numberPointer(output)) }
+    var next = recipe.outputs.count
+    if let scorer {
+      let columns = program.inputNumbers.map(numberPointer)
+      for scores in scorer.scores(of: selected, columns: columns) {
+        stretch.outputs[next] = scores
+        next += 1
+      }
+    }
+    if let truth = program.truthNumbers {
+      stretch.outputs[next] = gather(numberPointer(truth.mass))
+      let matched = program.matchedMask.map { bytes(masks[$0]) }
+      stretch.outputs[next + 1] = selected.map { row in
+        matched.map { $0[Int(row)] != 0 } ?? true ? 1 : 0
+      }
+    }
     if let index = program.weightNumber { stretch.weights = gather(numberPointer(index)) }
     if let index = program.bestNumber { stretch.keys = gather(numberPointer(index)) }
     if !recipe.identity.isEmpty { stretch.events = selected.map { hash[Int($0)] } }
     stretch.rows = selected.map { Int64(rows.lowerBound) + Int64($0) }
+  }
+
+  /// Collects what all rows say of the generated masses.
+  private func readGenerated(_ count: Int, into stretch: inout SkimStretch) throws {
+    guard let truth = program.truthNumbers else { return }
+    let mass = numberPointer(truth.mass)
+    let generated = numberPointer(truth.generated)
+    for row in 0..<count {
+      try stretch.generated.add(
+        .init(file: fileNumber, mass: mass[row], count: generated[row]), place: place)
+    }
   }
 }
