@@ -41,6 +41,7 @@ public struct Radiator: Equatable, Sendable {
   /// Computes the density D(s, x); infinite at zero, where it is integrable.
   ///
   /// - Parameter x: 1 - s'/s, from 0 to 1.
+  /// - Returns: The density; its integral is about 1.
   public func density(_ x: Double) -> Double {
     beta * (maximumWeight * SpecialFunctions.pow(x, beta - 1) - (1 - 0.5 * x))
   }
@@ -59,6 +60,7 @@ public struct Radiator: Equatable, Sendable {
   /// - Parameters:
   ///   - uniform: A uniform random number from 0 to 1.
   ///   - limit: The largest x, above 0 and up to 1.
+  /// - Returns: x, from 0 to `limit`; below 1e-300 it is 0.
   public func leadingFraction(uniform: Double, upTo limit: Double) -> Double {
     limit * SpecialFunctions.pow(uniform, 1 / beta)
   }
