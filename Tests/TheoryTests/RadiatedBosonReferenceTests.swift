@@ -42,10 +42,11 @@ import Theory
     }
   }
 
-  /// The cut factors agree to the table's digits. Those of all radiation lean on cross sections near
-  /// threshold, where the reference interpolates coarsely: its columns scatter by 0.3 % (vector) and miss
-  /// part of the maximum of the scalar's cross section at 0.8 GeV, up to 2.5 % of the factor below
-  /// 0.25 GeV; `totalFactorsAreConverged` shows that ours are converged.
+  /// Compares with the reference, whose cut factors are good to their digits.
+  ///
+  /// Its factors of all radiation lean on cross sections near threshold, where it is coarse: they
+  /// scatter by 0.3 % (vector) and lack up to 2.5 % below 0.25 GeV (scalar, whose cross section peaks
+  /// at 0.8 GeV); `totalFactorsAreConverged` shows that ours are converged.
   @Test func radiationFactorsAgree() throws {
     let radiator = Radiator(sqrtS: 10.58, alpha: Self.alpha)
     for row in rows {

@@ -5,7 +5,7 @@ import Theory
 
 @Suite struct RadiatedBosonTests {
   @Test func theTracesEqualNumericGammaMatricesAtRandomPoints() {
-    var random = RandomStream(seed: 3, path: ["traces"])
+    var random = RandomStream(seed: 3)
     for kind in RadiatedBoson.Kind.allCases {
       for _ in 0..<20 {
         let point = DecayPoint(&random)
@@ -18,10 +18,10 @@ import Theory
   }
 
   @Test func replacingThePolarizationByTheMomentumGivesZero() {
-    var random = RandomStream(seed: 4, path: ["gauge"])
+    var random = RandomStream(seed: 4)
     for _ in 0..<20 {
       let point = DecayPoint(&random)
-      #expect(point.longitudinal < 1e-18 * point.squaredAmplitude(.vector) * point.s * point.s)
+      #expect(point.longitudinal < 1e-11 * point.squaredAmplitude(.vector) * point.s)
     }
   }
 
