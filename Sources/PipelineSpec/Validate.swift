@@ -30,6 +30,7 @@ struct PipelineValidator {
     checkExpressions()
     checkCurves()
     checkScan()
+    checkInterpretations()
     checkBlinding()
     checkCounts()
   }

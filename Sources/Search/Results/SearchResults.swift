@@ -18,6 +18,8 @@ public struct SearchResults: Equatable, Sendable {
   public var namedFits: [NamedFit]
   /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
   public var scans: [ScanResults]
+  /// What the limits mean for models, in the order of the pipeline file.
+  public var interpretations: [Interpretation]
 
   /// Makes results with a title and nothing in them.
   public init(title: String, isSimulated: Bool = false, provenance: Provenance = Provenance()) {
@@ -29,6 +31,7 @@ public struct SearchResults: Equatable, Sendable {
     spectrum = nil
     namedFits = []
     scans = []
+    interpretations = []
   }
 }
 
