@@ -21,6 +21,8 @@ public struct SampleSettings: Sendable, Equatable {
   public var luminosity: Double?
   /// Weight of a candidate; nil means one.
   public var weight: ExpressionSource?
+  /// Binned tables whose values multiply the weight.
+  public var corrections: [Named<CorrectionSettings>] = []
   /// Group or dataset inside the files; nil means the one of the ntuple schema.
   public var table: String?
 }
@@ -64,16 +66,20 @@ extension SampleSettings: SettingsSection {
     keys.later("hypothesis", hypothesis, "Column or value of a signal's true hypothesis")
     keys.later("generated", Format<Void>.word, "Number of generated events, or the column of it")
     keys.later("events", Format<Void>.measured, "Normalisation by a number of events")
-    keys.later(
-      "corrections", Format<[Named<CorrectionSection>]>.entries(of: .section, named: "tracking"),
-      "Binned weights")
-    if keys.isClean, role == .data, weight != nil {
-      keys.report(
-        "weight", "is stated for a sample of role data; data are unweighted",
-        remedy: "remove it, or use role background for simulation")
+    let corrections = keys.value(
+      "corrections", Format<[Named<CorrectionSettings>]>.entries(of: .section, named: "tracking"),
+      default: "{}", "Binned tables whose values multiply the weight of a simulated candidate")
+    if keys.isClean, role == .data {
+      for key in ["weight", "corrections"]
+      where key == "weight" ? weight != nil : !corrections.isEmpty {
+        keys.report(
+          key, "is stated for a sample of role data; data are unweighted",
+          remedy: "remove it, or use role background for simulation")
+      }
     }
     return SampleSettings(
-      files: files, role: role, luminosity: luminosity, weight: weight, table: table)
+      files: files, role: role, luminosity: luminosity, weight: weight, corrections: corrections,
+      table: table)
   }
 
   private static var hypothesis: Format<Void> {

@@ -12,6 +12,13 @@ extension PipelineValidator {
       if let weight = sample.value.weight {
         numbers.append(("samples.\(sample.name).weight", weight))
       }
+      for correction in sample.value.corrections {
+        let name = "samples.\(sample.name).corrections.\(correction.name)"
+        numbers += correction.value.coordinates.flatMap { $0 }.map { (name, $0) }
+      }
+    }
+    for comparison in pipeline.skim.comparisons {
+      numbers.append(("skim.comparisons.\(comparison.name)", comparison.value.expression))
     }
     for region in pipeline.regions { masks.append((region.name, region.value.cut)) }
     for cut in pipeline.skim.select { masks.append((cut.name, cut.value)) }

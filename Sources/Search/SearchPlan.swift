@@ -123,7 +123,7 @@ public struct SearchPlan: Sendable {
     environment.massHypotheses = dictionary(pipeline.massHypotheses)
     environment.particles = schema.particles.map { Particle($0.name, $0.value) }
     environment.beams = pipeline.beams.map(Beams.init)
-    return SkimRecipe(
+    var recipe = SkimRecipe(
       schema: schema,
       definitions: skim.define.map { .init(name: $0.name, source: $0.value) },
       outputs: observables, weight: sample.settings.weight,
@@ -135,6 +135,8 @@ public struct SearchPlan: Sendable {
       best: skim.bestCandidate,
       identity: skim.bestCandidate.flatMap { $0.per.isEmpty ? nil : $0.per } ?? schema.identity,
       environment: environment, visibility: visibility)
+    addWeightsAndComparisons(to: &recipe, of: sample)
+    return recipe
   }
 
   private func dictionary(_ values: [Named<Double>]) -> [String: Double] {

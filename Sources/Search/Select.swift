@@ -30,9 +30,14 @@ struct Select: Sendable {
     var joined = SkimStretch(
       counts: SkimCounts(
         steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
-        countsWeights: recipe.weight != nil),
+        countsWeights: recipe.isWeighted),
       outputs: recipe.outputs.count)
     for stretch in stretches.all() { joined.append(stretch) }
-    return SkimRun(names: recipe.outputs.map(\.name), rowCount: part.rows.count, stretch: joined)
+    if !recipe.comparisons.isEmpty {
+      joined.counts.histograms = joined.histograms.total ?? HistogramSums(recipe.histograms)
+    }
+    return SkimRun(
+      names: recipe.outputs.map(\.name), rowCount: part.rows.count,
+      systematics: recipe.corrections.systematics, stretch: joined)
   }
 }
