@@ -11,7 +11,7 @@ struct Gather: Sendable {
 
   /// Fills everything that outputs show.
   func results(
-    samples: [SkimmedSample], fits: [NamedFit], points: [ScanPoint], provenance: Provenance
+    samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
     var results = SearchResults(
       title: pipeline.title, isSimulated: pipeline.simulated, provenance: provenance)
@@ -28,8 +28,11 @@ struct Gather: Sendable {
     }
     results.spectrum = try spectrum(samples)
     guard let scan = pipeline.scan else { return results }
-    results.scan = scanResults(scan, points)
-    results.windows = try windowPlots(scan, points: points, samples: samples)
+    results.scans = try zip(plan.scans, points).map { own, points in
+      var found = scanResults(scan, own, points)
+      found.windows = try windowPlots(scan, own, points: points, samples: samples)
+      return found
+    }
     return results
   }
 
@@ -96,7 +99,9 @@ struct Gather: Sendable {
     return "\(veto.expression.text) not in \(windows.joined(separator: ", "))"
   }
 
-  private func scanResults(_ scan: ScanSettings, _ points: [ScanPoint]) -> ScanResults {
+  private func scanResults(_ scan: ScanSettings, _ own: SignalScan, _ points: [ScanPoint])
+    -> ScanResults
+  {
     let isCrossSection = scan.limit?.parameter == .crossSection
     var results = ScanResults(
       mass: Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV"),
@@ -108,16 +113,17 @@ struct Gather: Sendable {
       limit: scan.limit.map {
         LimitSettings(level: $0.level, expected: $0.expected)
       }, points: points)
+    results.signal = own.signal
     results.likelihood = plan.likelihoodText(scan)
     results.signalShape = pipeline.signal?.shape.rawValue ?? ""
     results.backgroundShapes = scan.background.map { plan.text(of: $0) }
     results.systematics = scan.systematics.map { named in
       ScanResults.Systematic(
         name: named.name, target: named.value.affects.rawValue,
-        size: plan.windows.first?.nuisances.first { $0.name == named.name }?.size ?? 0,
+        size: own.windows.first?.nuisances.first { $0.name == named.name }?.size ?? 0,
         constraint: named.value.constraint.rawValue)
     }
-    results.excluded = plan.excluded
+    results.excluded = own.excluded
     return results
   }
 }

@@ -54,10 +54,10 @@ public struct Search: Sendable {
 
   /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses.
   public func scan(
-    _ range: Range<Int>, samples: [SkimmedSample], advance: @Sendable (Int) -> Void = { _ in }
+    _ index: Int, _ range: Range<Int>, samples: [SkimmedSample], advance: @Sendable (Int) -> Void = { _ in }
   ) throws -> [ScanPoint] {
     guard let scan = plan.pipeline.scan else { return [] }
-    let windows = Array(plan.windows[range])
+    let windows = Array(plan.scans[index].windows[range])
     let data = try ScanData(samples, windows: windows)
     return try SetLimit(scan: scan).points(
       windows, data: data, pool: pool, stop: stop, advance: advance)
@@ -65,7 +65,7 @@ public struct Search: Sendable {
 
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
-    samples: [SkimmedSample], fits: [NamedFit], points: [ScanPoint], provenance: Provenance
+    samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
     try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)

@@ -11,8 +11,8 @@ public enum SearchTask: Sendable, Hashable {
   case merge(sample: Int)
   /// A named fit.
   case fit(Int)
-  /// Fit and limit in these windows.
-  case scan(Range<Int>)
+  /// Fit and limit in these windows of a scan.
+  case scan(Int, Range<Int>)
 }
 
 /// A task with everything that decides its content.
@@ -67,7 +67,9 @@ extension SearchPlan {
     }
     if let scan = pipeline.scan {
       let keys = inputs(scan.sample)
-      for range in scanRanges() { planned.append(scanTask(range, scan, keys)) }
+      for index in scans.indices {
+        for range in scanRanges(index) { planned.append(scanTask(index, range, scan, keys)) }
+      }
     }
     return planned
   }
@@ -108,22 +110,25 @@ extension SearchPlan {
     return planned
   }
 
-  private func scanTask(_ range: Range<Int>, _ scan: ScanSettings, _ keys: [SHA256Digest])
-    -> PlannedTask
-  {
+  private func scanTask(
+    _ index: Int, _ range: Range<Int>, _ scan: ScanSettings, _ keys: [SHA256Digest]
+  ) -> PlannedTask {
     let paths =
       ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
       + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
     var own = recipe(
-      .scan, "\(padded(range.lowerBound))-\(padded(range.upperBound - 1))", paths: paths,
-      inputs: keys)
+      .scan,
+      (scans[index].signal.map { $0 + "/" } ?? "")
+        + "\(padded(range.lowerBound))-\(padded(range.upperBound - 1))",
+      paths: paths, inputs: keys)
     own.settings.append(
       Named("hypotheses", .text("\(range.lowerBound)..<\(range.upperBound)")))
-    return PlannedTask(.scan(range), own, inputs: keys, amount: range.count)
+    return PlannedTask(.scan(index, range), own, inputs: keys, amount: range.count)
   }
 
   /// Windows of one task: about `execution.taskSeconds`, at least eight tasks for a long scan.
-  private func scanRanges() -> [Range<Int>] {
+  private func scanRanges(_ index: Int) -> [Range<Int>] {
+    let windows = scans[index].windows
     let bySeconds = Int(pipeline.execution.taskSeconds / Self.secondsPerWindow)
     let size = max(1, min(bySeconds, max(64, (windows.count + 7) / 8)))
     return stride(from: 0, to: windows.count, by: size).map {

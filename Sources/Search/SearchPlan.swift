@@ -20,10 +20,8 @@ public struct SearchPlan: Sendable {
   public let canonicalSchema: CanonicalValue
   /// Samples with their files, in the order of the pipeline file.
   public let samples: [SampleFiles]
-  /// Windows of the scan, ascending in the hypothesis; empty without a scan.
-  public let windows: [MassWindow]
-  /// Ranges of the observable that the scan leaves out.
-  public let excluded: [NamedRange]
+  /// Scans, one a signal; empty without a scan.
+  public let scans: [SignalScan]
   /// Observables by the name of their column, the ordering one first.
   let observables: [SkimRecipe.Quantity]
 
@@ -39,15 +37,15 @@ public struct SearchPlan: Sendable {
     samples = try Self.files(of: pipeline)
     observables = Self.observables(of: pipeline)
     guard let scan = pipeline.scan, let signal = pipeline.signal else {
-      windows = []
-      excluded = []
+      scans = []
       return
     }
     let planner = try WindowPlanner(
       pipeline, scan: scan, signal: signal,
       luminosity: Self.luminosity(of: pipeline, samples: Self.names(of: scan.sample, in: pipeline)))
-    windows = try planner.windows()
-    excluded = planner.excluded
+    scans = [
+      SignalScan(signal: nil, windows: try planner.windows(), excluded: planner.excluded)
+    ]
   }
 
   /// Finds the files of all samples; throws what is wrong with any of them at once.
@@ -130,7 +128,8 @@ public struct SearchPlan: Sendable {
       cuts: skim.select.map { .init(name: $0.name, source: $0.value) }, vetoes: skim.veto,
       rules: pipeline.scan?.select.map(\.cut) ?? [],
       reach: RuleReach(
-        windows: windows.filter { $0.skipped == nil || $0.skipped == .skippedBlind }
+        windows: scans.flatMap(\.windows)
+          .filter { $0.skipped == nil || $0.skipped == .skippedBlind }
           .map { ($0.range, $0.rules) }),
       best: skim.bestCandidate,
       identity: skim.bestCandidate.flatMap { $0.per.isEmpty ? nil : $0.per } ?? schema.identity,

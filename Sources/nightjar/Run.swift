@@ -172,7 +172,7 @@ struct RunFolder {
       try AtomicFile.write(ReportPage.html(results, figures: rendered), to: page)
       reportPath = page
     }
-    let points = results.scan?.points ?? []
+    let points = results.scans.flatMap(\.points)
     let failed =
       points.filter(\.status.isFailure).count
       + results.namedFits.filter(\.status.isFailure).count

@@ -35,17 +35,17 @@ import Testing
     for index in results.spectrum?.layers.indices ?? 0..<0 {
       results.spectrum?.layers[index].sample = hostile
     }
-    results.scan?.mass = quantity
-    results.scan?.observable = quantity
-    results.scan?.parameter = quantity
-    results.scan?.overlays = [.init(label: hostile, masses: [2, 8], values: [10, 20])]
-    results.scan?.points[3].status = .failed
-    results.scan?.points[3].message = hostile
-    results.scan?.points[4].status = .skippedVeto
-    results.scan?.points[4].message = hostile
-    results.scan?.limit?.method = hostile
-    results.scan?.likelihood = hostile
-    results.scan?.systematics[0].name = hostile
+    results.scans[0].mass = quantity
+    results.scans[0].observable = quantity
+    results.scans[0].parameter = quantity
+    results.scans[0].overlays = [.init(label: hostile, masses: [2, 8], values: [10, 20])]
+    results.scans[0].points[3].status = .failed
+    results.scans[0].points[3].message = hostile
+    results.scans[0].points[4].status = .skippedVeto
+    results.scans[0].points[4].message = hostile
+    results.scans[0].limit?.method = hostile
+    results.scans[0].likelihood = hostile
+    results.scans[0].systematics[0].name = hostile
     results.namedFits[0].name = hostile
     results.namedFits[0].message = hostile
     results.namedFits[0].parameters[0].name = hostile
@@ -70,7 +70,7 @@ import Testing
   @Test func emptyResultsHaveNoFigures() {
     #expect(Figure.all(SearchResults(title: "nothing")).isEmpty)
     var results = SearchResults(title: "no points")
-    results.scan = ResultsMaker.scan(0)
+    results.scans = [ResultsMaker.scan(0)]
     results.cutFlows = [CutFlow(sample: "data", steps: [])]
     #expect(Figure.all(results).isEmpty)
   }

@@ -36,7 +36,7 @@ import Testing
       point.pValue = root == 2.345 ? 0.009_514 : 0.5
       scan.points.append(point)
     }
-    results.scan = scan
+    results.scans = [scan]
     #expect(
       Self.page(results).contains(
         "The strongest upper limit on yield is 4.25 at 95\u{202F}% confidence level, at a mass of "
@@ -67,7 +67,7 @@ import Testing
   @Test func saysWhereAsymptoticLimitsUnderCover() {
     var results = ResultsMaker.results(hypotheses: 20)
     #expect(Self.page(results).contains("enough for asymptotic formulae."))
-    results.scan?.points[7].backgroundUnderPeak = 2.5
+    results.scans[0].points[7].backgroundUnderPeak = 2.5
     let page = Self.page(results)
     #expect(page.contains("At 1 of "))
     #expect(page.contains("1.92 signal events at 95\u{202F}% confidence level where the exact"))
@@ -81,7 +81,7 @@ import Testing
     #expect(page.contains("too little signal inside the window"))
     var results = ResultsMaker.results(hypotheses: 5)
     #expect(Self.page(results).contains("None: every hypothesis was fitted."))
-    results.scan?.points[1].status = .notRun
+    results.scans[0].points[1].status = .notRun
     #expect(
       Self.page(results).contains(
         "1 of 5 hypotheses have not been run yet; run again to go on."))

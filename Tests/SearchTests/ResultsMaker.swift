@@ -225,19 +225,19 @@ enum ResultsMaker {
         .init(sample: "X (5.3 GeV)", role: .signal, sums: signal.0, variances: signal.1),
       ],
       excluded: [NamedRange(name: "J/psi", low: 3.0, high: 3.2)])
-    results.scan = scan(hypotheses)
-    let points = results.scan?.points ?? []
+    results.scans = [scan(hypotheses)]
+    let points = results.scans[0].points
     let valid = points.indices.filter { points[$0].status.isValid }
     let ranked = valid.sorted { points[$0].signedRoot > points[$1].signedRoot }
     for (rank, point) in ranked.prefix(4).enumerated() {
       let mass = points[point].mass
-      results.windows.append(
+      results.scans[0].windows.append(
         WindowPlot(
           point: point, reason: .mostSignificant(rank: rank + 1),
           plot: plot(mass, half: 0.3 * mass, bins: 60, signal: points[point].signalYield)))
     }
     if let near = valid.min(by: { abs(points[$0].mass - 3.4) < abs(points[$1].mass - 3.4) }) {
-      results.windows.append(
+      results.scans[0].windows.append(
         WindowPlot(
           point: near, reason: .named,
           plot: plot(

@@ -231,6 +231,8 @@ public struct ScanResults: Equatable, Sendable {
     }
   }
 
+  /// Name of the signal that is searched for; `nil` where the file states only one.
+  public var signal: String?
   /// The scanned mass (its label titles the axes).
   public var mass: Quantity
   /// The fitted observable.
@@ -253,6 +255,8 @@ public struct ScanResults: Equatable, Sendable {
   public var points: [ScanPoint]
   /// Curves drawn over the limits.
   public var overlays: [Overlay]
+  /// Windows chosen for pictures: the most significant ones and the named masses.
+  public var windows: [WindowPlot]
 
   /// Makes a scan's results.
   public init(
@@ -270,5 +274,6 @@ public struct ScanResults: Equatable, Sendable {
     excluded = []
     self.points = points
     overlays = []
+    windows = []
   }
 }

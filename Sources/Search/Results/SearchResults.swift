@@ -16,10 +16,8 @@ public struct SearchResults: Equatable, Sendable {
   public var spectrum: Spectrum?
   /// Named fits in the order of the pipeline file.
   public var namedFits: [NamedFit]
-  /// The scan over mass hypotheses.
-  public var scan: ScanResults?
-  /// Windows chosen for pictures: the most significant ones and the named masses.
-  public var windows: [WindowPlot]
+  /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
+  public var scans: [ScanResults]
 
   /// Makes results with a title and nothing in them.
   public init(title: String, isSimulated: Bool = false, provenance: Provenance = Provenance()) {
@@ -30,8 +28,7 @@ public struct SearchResults: Equatable, Sendable {
     cutFlows = []
     spectrum = nil
     namedFits = []
-    scan = nil
-    windows = []
+    scans = []
   }
 }
 

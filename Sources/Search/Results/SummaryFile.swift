@@ -17,9 +17,11 @@ public enum SummaryFile {
     try writer.cutFlows(results.cutFlows)
     if let spectrum = results.spectrum { try writer.spectrum(spectrum) }
     try writer.namedFits(results.namedFits)
-    if let scan = results.scan, !scan.points.isEmpty {
-      try writer.scan(scan)
-      try writer.windows(results.windows, scan)
+    let signals = results.scans.map { $0.signal ?? "" }
+    for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
+      let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
+      try writer.scan(scan, "/scan" + place)
+      try writer.windows(scan, "/windows" + place)
     }
     return try writer.finish()
   }

@@ -87,9 +87,9 @@ struct LocalExecutor: Sendable {
       let fit = try search.fit(index, samples: try skimmed(task.inputs, all))
       try store.save(try fit.encoded(), of: task)
       progress.advance()
-    case .scan(let range):
+    case .scan(let index, let range):
       let points = try search.scan(
-        range, samples: try skimmed(task.inputs, all), advance: advance)
+        index, range, samples: try skimmed(task.inputs, all), advance: advance)
       try store.save(try ScanPoint.encoded(points), of: task)
     }
   }
@@ -107,8 +107,11 @@ struct LocalExecutor: Sendable {
     let merges = tasks.filter { $0.recipe.stage == .merge }
     let fits = try tasks.filter { $0.recipe.stage == .fit }
       .map { try NamedFit(decoding: try store.open($0)) }
-    let points = try tasks.filter { $0.recipe.stage == .scan }
-      .flatMap { try ScanPoint.decoded(try store.open($0)) }
+    var points = [[ScanPoint]](repeating: [], count: plan.scans.count)
+    for task in tasks {
+      guard case .scan(let index, _) = task.task else { continue }
+      points[index] += try ScanPoint.decoded(try store.open(task))
+    }
     return try Search(plan: plan, pool: pool, stop: stop).gather(
       samples: try skimmed(merges.map(\.key), tasks), fits: fits, points: points,
       provenance: provenance)
