@@ -5,7 +5,10 @@ package final class HistogramFiller {
   private let groups: [(depth: UInt8, items: [Int])]
   private var block: HistogramSums
   private var tree = HistogramTree()
+  /// Rows of the block that a histogram takes.
   private let chosen: UnsafeMutablePointer<Int32>
+  /// Sums, then sums of squares of the block, shape [2][layout.count].
+  private let places: UnsafeMutablePointer<Double>
 
   package init(_ layout: HistogramLayout) {
     self.layout = layout
@@ -14,9 +17,13 @@ package final class HistogramFiller {
     }
     block = HistogramSums(layout)
     chosen = .allocate(capacity: SkimCounts.blockRows)
+    places = .allocate(capacity: 2 * layout.count)
   }
 
-  deinit { chosen.deallocate() }
+  deinit {
+    chosen.deallocate()
+    places.deallocate()
+  }
 
   /// Fills rows whose first is a multiple of a block.
   ///
@@ -35,11 +42,12 @@ package final class HistogramFiller {
     tree.clear()
     for start in stride(from: 0, to: rows.count, by: SkimCounts.blockRows) {
       let end = min(rows.count, start + SkimCounts.blockRows)
-      block.clear()
+      places.update(repeating: 0, count: 2 * layout.count)
       for group in groups {
         let count = choose(start..<end, group.depth, depths, shown)
         for index in group.items { fill(index, values[index], count, weights) }
       }
+      block.load(sums: places, squares: places + layout.count)
       tree.append(block: (rows.lowerBound + start) / SkimCounts.blockRows, block)
     }
     return tree.compact
@@ -96,22 +104,18 @@ package final class HistogramFiller {
     _ item: HistogramLayout.Item, _ x: UnsafeMutablePointer<Double>, _ count: Int,
     _ weights: UnsafeMutablePointer<Double>?, _ place: (Double) -> Int
   ) {
-    block.sums.withUnsafeMutableBufferPointer { sums in
-      guard let sums = sums.baseAddress.map({ $0 + item.first }) else { return }
-      guard let weights else {
-        for index in 0..<count { sums[place(x[Int(chosen[index])])] += 1 }
-        return
-      }
-      block.squares.withUnsafeMutableBufferPointer { squares in
-        guard let squares = squares.baseAddress.map({ $0 + item.first }) else { return }
-        for index in 0..<count {
-          let row = Int(chosen[index])
-          let own = place(x[row])
-          let weight = weights[row]
-          sums[own] += weight
-          squares[own] += weight * weight
-        }
-      }
+    let sums = places + item.first
+    guard let weights else {
+      for index in 0..<count { sums[place(x[Int(chosen[index])])] += 1 }
+      return
+    }
+    let squares = sums + layout.count
+    for index in 0..<count {
+      let row = Int(chosen[index])
+      let own = place(x[row])
+      let weight = weights[row]
+      sums[own] += weight
+      squares[own] += weight * weight
     }
   }
 }

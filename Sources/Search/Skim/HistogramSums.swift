@@ -17,11 +17,12 @@ package struct HistogramSums: Sendable, Equatable {
     axes = [GrowingAxis](repeating: .empty, count: layout.items.count)
   }
 
-  /// Empties all histograms.
-  mutating func clear() {
-    for index in sums.indices { sums[index] = 0 }
-    for index in squares.indices { squares[index] = 0 }
-    for index in axes.indices { axes[index] = .empty }
+  /// Takes over sums of another place, shape [layout.count] each.
+  mutating func load(
+    sums others: UnsafeMutablePointer<Double>, squares otherSquares: UnsafeMutablePointer<Double>
+  ) {
+    for index in sums.indices { sums[index] = others[index] }
+    for index in squares.indices { squares[index] = otherSquares[index] }
   }
 
   /// Takes over the contents of histograms of the same layout, without a new allocation.
