@@ -7,6 +7,7 @@ public enum ReportPage {
       ("limits", "Upper limits", page.eachScan { $0.limits() }),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
       ("spectrum", "Spectrum", page.spectrum()),
+      ("comparisons", "Data and simulation", page.comparisons()),
       ("windows", "Windows", page.eachScan { $0.windows() }),
       ("fits", "Named fits", page.namedFits()),
       ("selection", "Selection", page.selection()),
