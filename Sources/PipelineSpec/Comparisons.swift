@@ -56,11 +56,19 @@ extension ComparisonSettings: SettingsSection {
 }
 
 extension SkimSettings {
-  /// Comparisons of a list of quantities, such as the inputs of a network; ranges are found.
-  public static func comparisons(
-    of quantities: [Named<ExpressionSource>], after: String? = nil
-  ) -> [Named<ComparisonSettings>] {
-    quantities.map { Named($0.name, ComparisonSettings(expression: $0.value, after: after)) }
+  /// All comparisons: those of the file, then the inputs of the networks under their expressions.
+  ///
+  /// Ranges of inputs are found from the values; an input that is compared anyway stands there once.
+  public var allComparisons: [Named<ComparisonSettings>] {
+    var all = comparisons
+    guard let score, score.compare else { return all }
+    for input in score.inputs
+    where !all.contains(where: {
+      $0.name == input.text || ($0.value.expression.text == input.text && $0.value.after == nil)
+    }) {
+      all.append(Named(input.text, ComparisonSettings(expression: input)))
+    }
+    return all
   }
 
   /// Number of steps (cuts, then vetoes) a candidate of a comparison has passed.

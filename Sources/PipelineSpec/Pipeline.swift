@@ -22,6 +22,8 @@ public struct Pipeline: Sendable {
   public var ntuplePath: String
   /// Samples in the order of the file.
   public var samples: [Named<SampleSettings>]
+  /// Disjoint parts of simulated samples; nil: every stage uses whole samples.
+  public var split: SplitSettings?
   /// Named numbers for expressions and curves.
   public var constants: [Named<Double>]
   /// Masses in GeV for particle names after `as` in expressions; they override the built-in ones.
@@ -86,7 +88,8 @@ extension Pipeline: SettingsSection {
       "The samples by name")
     keys.later(
       "normalisation", Format<NormalisationSection>.section, "Counts of produced parents")
-    keys.later("split", Format<SplitSection>.section, "Disjoint parts of simulated samples")
+    let split = keys.optional(
+      "split", Format<SplitSettings>.section, "Disjoint parts of simulated samples")
     let constants = keys.value(
       "constants", Format<[Named<Double>]>.entries(of: .number(), named: "mMu"), default: "{}",
       "Named numbers for expressions and curves")
@@ -125,7 +128,8 @@ extension Pipeline: SettingsSection {
     var pipeline = Pipeline(
       grammarVersion: version, title: title, seed: UInt64(seed), simulated: simulated,
       blind: blind, unblindFraction: fraction, ntuplePath: ntuple, samples: samples,
-      constants: constants, massHypotheses: masses, beams: beams, regions: regions, skim: skim,
+      split: split, constants: constants, massHypotheses: masses, beams: beams, regions: regions,
+      skim: skim,
       fits: fits, signal: signal, scan: scan, outputs: outputs, execution: execution)
     pipeline.channelAttributes = (channels ?? []).flatMap { axis in
       axis.value.flatMap { $0.value.map(\.name) }

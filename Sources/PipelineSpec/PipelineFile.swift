@@ -86,6 +86,10 @@ extension Pipeline {
       path.isEmpty || path.hasPrefix("/") ? path : folder + path
     }
     ntuplePath = resolved(ntuplePath, in: folder)
+    for index in skim.score?.networks.indices ?? 0..<0 {
+      let path = skim.score?.networks[index].value ?? ""
+      skim.score?.networks[index].value = resolved(path, in: folder)
+    }
     let start = inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
     for index in samples.indices {
       samples[index].value.files = samples[index].value.files.map { resolved($0, in: start) }

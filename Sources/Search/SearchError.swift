@@ -17,6 +17,12 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   case hypotheses(count: Int, allowed: String)
   /// No background rule holds a hypothesis.
   case noBackground(mass: Double)
+  /// What a signal sample says of its generation cannot be used.
+  case generated(place: String, finding: String, remedy: String)
+  /// Events of a sample that is divided into parts are not identified.
+  case identity(sample: String)
+  /// A network does not fit the pipeline file.
+  case network(name: String, path: String, finding: String, remedy: String)
   /// A checkpoint's content is not what its stage writes.
   case checkpoint(place: String, reason: String)
 
@@ -42,6 +48,12 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
       "scan.hypotheses: the range and the step give \(count) hypotheses; allowed: \(allowed)"
     case .noBackground(let mass):
       "scan.background: no rule holds the hypothesis at \(mass) GeV; add a last rule without a range"
+    case .generated(let place, let finding, let remedy): "\(place): \(finding); \(remedy)"
+    case .identity(let sample):
+      "samples.\(sample): is divided by event, and its ntuple schema states no 'identity'; "
+        + "add the columns that name an event"
+    case .network(let name, let path, let finding, let remedy):
+      "skim.score.networks.\(name): '\(path)' \(finding); \(remedy)"
     case .checkpoint(let place, let reason): "\(place): \(reason)"
     }
   }

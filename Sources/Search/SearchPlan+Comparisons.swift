@@ -3,7 +3,7 @@ import Settings
 
 extension SearchPlan {
   /// Distributions to be histogrammed, in the order of the outputs.
-  var comparisons: [Named<ComparisonSettings>] { pipeline.skim.comparisons }
+  var comparisons: [Named<ComparisonSettings>] { pipeline.skim.allComparisons }
 
   /// Adds corrections and comparisons to what the skim of a sample computes.
   func addWeightsAndComparisons(to recipe: inout SkimRecipe, of sample: SampleFiles) {

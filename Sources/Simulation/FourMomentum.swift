@@ -9,6 +9,9 @@ struct FourMomentum {
 
   var transverseMomentumSquared: Double { px * px + py * py }
 
+  /// Squared mass, GeV².
+  var massSquared: Double { energy * energy - px * px - py * py - pz * pz }
+
   /// Whether |eta| is below a limit whose hyperbolic sine is given.
   func isCentral(sinhLimit: Double) -> Bool {
     pz * pz < sinhLimit * sinhLimit * transverseMomentumSquared

@@ -35,7 +35,8 @@ import Testing
         let mass = row.m2.squareRoot()
         let bin =
           mass.isNaN
-          ? bins + 2 : mass < 0.5 ? 0 : mass > 9 ? bins + 1 : min(bins, Int((mass - 0.5) * (37 / 8.5)) + 1)
+          ? bins + 2
+          : mass < 0.5 ? 0 : mass > 9 ? bins + 1 : min(bins, Int((mass - 0.5) * (37 / 8.5)) + 1)
         expected[bin] += weight * scale
         squares[bin] += weight * weight * scale * scale
       }
@@ -162,7 +163,8 @@ import Testing
         .write(toFile: path, atomically: true, encoding: .utf8)
     }
     let first = try keys()
-    try change("hits.csv", "0, 10, 0.9, 0.1\n10, 20, 1.05, 0.1\n", "10,20,1.050,0.1\n# x\n0,10,.9,.1\n")
+    try change(
+      "hits.csv", "0, 10, 0.9, 0.1\n10, 20, 1.05, 0.1\n", "10,20,1.050,0.1\n# x\n0,10,.9,.1\n")
     try change("synthetic.yaml", "unit: GeV", "unit: MeV")
     #expect(try keys() == first)
     try change("hits.csv", ".9,.1", ".9,.2")

@@ -168,7 +168,8 @@ import Testing
     #expect(
       figure.caption
         == "mass after 'cut'; simulation is scaled to the data's luminosity, its statistical "
-        + "uncertainty is the band in the lower panel; signals are scaled to the area of the stack.")
+        + "uncertainty is the band in the lower panel; signals are scaled to the area of the stack."
+    )
   }
 
   @Test func missingGnuplotIsAProblemAndNoError() {

@@ -116,7 +116,8 @@ extension Figure {
     script.add(extra)
     script.add(plotCommand(plots))
     return Figure(
-      name: Self.name(name, of: index, in: results), subject: subject, caption: caption, frame: (frame.width, frame.height),
+      name: Self.name(name, of: index, in: results), subject: subject, caption: caption,
+      frame: (frame.width, frame.height),
       body: script.text)
   }
 

@@ -38,10 +38,13 @@ struct SampleMerge {
           path: $0, number: $0 == "events" || $0 == "rules" ? .uint64 : .float64, count: total)
       }
     let counts = try joinedCounts()
+    var generated = GeneratedEvents()
+    for run in runs { try generated.add(GeneratedEvents(reading: run), place: run.name) }
     let rowCount = try runs.reduce(0) { try $0 + Int($1.dataset("rowCount").integers().first ?? 0) }
     // The counts and names are the metadata of the merged file; values follow in place.
     var failure: (any Error)?
     let names = self.names
+    let (masses, produced) = (generated.totals.map(\.mass), generated.totals.map(\.count))
     let bestCounts = best?.counts
     let writer = try ColumnFileWriter(
       path: path, columns: columns, userBlock: SealedFile.blockSize
@@ -51,6 +54,10 @@ struct SampleMerge {
         try metadata.write("rowCount", [Int64(rowCount)])
         if !systematics.isEmpty { try metadata.write("systematics", systematics) }
         try counts?.write(to: metadata)
+        if !masses.isEmpty {
+          try metadata.write("generated/mass", masses)
+          try metadata.write("generated/count", produced)
+        }
         if let bestCounts {
           try metadata.write("counts/best", bestCounts.map(Int64.init))
         }

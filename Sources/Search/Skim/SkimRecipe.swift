@@ -26,8 +26,12 @@ struct SkimRecipe: Sendable {
   let vetoes: [Named<VetoSettings>]
   /// Cuts chosen by the hypothesis: which of them a row passes becomes its `rules`.
   let rules: [ExpressionSource]
-  /// Which rules the hypotheses need where; empty without rules.
-  let reach: RuleReach
+  /// Which rules the hypotheses need where; nil: every selected row is kept.
+  let reach: RuleReach?
+  /// Scores of every selected row.
+  let score: ScoreRecipe?
+  /// What rows of a signal say about their generation.
+  let truth: SignalTruth?
   /// Best candidate: the key to compare, computed for every selected row.
   let best: BestCandidateSettings?
   /// Aliases that name an event; empty: events are not counted.
@@ -53,6 +57,17 @@ struct SkimRecipe: Sendable {
     case regions([ExpressionSource])
     /// Only events whose hash lies in this part of [0, 1).
     case fraction(Double)
+  }
+
+  /// Column of a signal's generated mass.
+  static let massColumn = "generated mass"
+  /// Column that is one for candidates that are the signal itself, else zero.
+  static let matchedColumn = "matched"
+
+  /// Names of the columns that are written: outputs, scores, truth.
+  var columns: [String] {
+    outputs.map(\.name) + (score?.networks.map(\.name) ?? [])
+      + (truth == nil ? [] : [Self.massColumn, Self.matchedColumn])
   }
 
   /// Names of the steps, without the first one (`all`).

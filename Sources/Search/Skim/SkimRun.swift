@@ -61,6 +61,7 @@ public struct SkimRun: Sendable {
     try writer.write("names", names)
     try writer.write("rowCount", [Int64(rowCount)])
     try stretch.counts.write(to: writer)
+    try stretch.generated.write(to: writer)
     return try writer.finish()
   }
 
@@ -69,6 +70,7 @@ public struct SkimRun: Sendable {
     names = try file.dataset("names").strings()
     rowCount = Int(try file.dataset("rowCount").integers().first ?? 0)
     stretch = SkimStretch(counts: try SkimCounts(reading: file), outputs: names.count)
+    stretch.generated = try GeneratedEvents(reading: file)
     for (index, name) in names.enumerated() {
       stretch.outputs[index] = try file.dataset("columns/\(name)").values(of: Double.self)
     }

@@ -2,60 +2,12 @@ import Columns
 import Expressions
 import Ntuples
 
-/// What one stretch of rows gave: counts and the selected rows, in file order.
-struct SkimStretch: Sendable {
-  /// Counts of all rows.
-  var counts: SkimCounts
-  /// Values of the outputs for the selected rows, shape [outputs][selected].
-  var outputs: [[Double]]
-  /// Event hashes, shape [selected].
-  var events: [UInt64]
-  /// Weights, shape [selected]; empty for data.
-  var weights: [Double]
-  /// Weights with the tables of each systematic moved up, shape [systematics][selected].
-  var shiftedWeights: [[Double]]
-  /// Distributions of all rows; empty without comparisons.
-  var histograms: HistogramTree
-  /// Rules passed, one bit each, shape [selected]; empty without rules.
-  var rules: [UInt64]
-  /// Keys of the best-candidate choice, shape [selected]; empty without it.
-  var keys: [Double]
-  /// Row numbers in the file, shape [selected].
-  var rows: [Int64]
-
-  init(counts: SkimCounts, outputs: Int) {
-    self.counts = counts
-    self.outputs = [[Double]](repeating: [], count: outputs)
-    events = []
-    weights = []
-    shiftedWeights = []
-    histograms = HistogramTree()
-    rules = []
-    keys = []
-    rows = []
-  }
-
-  /// Adds the stretch that follows.
-  mutating func append(_ next: SkimStretch) {
-    counts.append(next.counts)
-    for index in outputs.indices { outputs[index] += next.outputs[index] }
-    events += next.events
-    weights += next.weights
-    if shiftedWeights.isEmpty { shiftedWeights = next.shiftedWeights.map { _ in [] } }
-    for index in next.shiftedWeights.indices {
-      shiftedWeights[index] += next.shiftedWeights[index]
-    }
-    histograms.append(next.histograms)
-    rules += next.rules
-    keys += next.keys
-    rows += next.rows
-  }
-}
-
 /// Reads, evaluates and selects rows of one file; one per thread, buffers reused.
 final class SkimWorker: @unchecked Sendable {
   private let program: SkimProgram
   private let place: String
+  private let fileNumber: UInt64
+  private let scorer: ScoreWorker?
   private let cursor: NtupleCursor
   private let evaluator: ExpressionEvaluator
   private let buffers: [ColumnBuffer]
@@ -72,8 +24,11 @@ final class SkimWorker: @unchecked Sendable {
   private let weights: CandidateWeights?
   private let filler: HistogramFiller?
 
-  init(_ program: SkimProgram, file: NtupleFile) throws {
+  /// Prepares buffers; `fileNumber` tells the files of a sample apart.
+  init(_ program: SkimProgram, file: NtupleFile, fileNumber: UInt64) throws {
     self.program = program
+    self.fileNumber = fileNumber
+    scorer = program.recipe.score.map(ScoreWorker.init)
     place = file.path
     cursor = try NtupleCursor(file: file, columns: program.inputs.map(\.index))
     evaluator = ExpressionEvaluator(program.program)
@@ -110,13 +65,14 @@ final class SkimWorker: @unchecked Sendable {
       counts: SkimCounts(
         steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
         countsWeights: recipe.isWeighted),
-      outputs: recipe.outputs.count)
+      outputs: recipe.columns.count)
     select(rows, into: &stretch)
     if let filler {
       stretch.histograms = filler.fill(
         rows, values: program.comparisonNumbers.map(numberPointer), depths: bytes(depth),
         shown: shownRows(count), weights: weights?.weights)
     }
+    try readGenerated(count, into: &stretch)
     try self.count(rows, into: &stretch.counts)
     return stretch
   }
@@ -346,7 +302,7 @@ final class SkimWorker: @unchecked Sendable {
       if !rules.isEmpty {
         var passed: UInt64 = 0
         for (bit, rule) in rules.enumerated() where rule[row] != 0 { passed |= 1 << UInt64(bit) }
-        guard recipe.reach.keeps(observable[row], passing: passed) else { continue }
+        guard recipe.reach?.keeps(observable[row], passing: passed) ?? true else { continue }
         stretch.rules.append(passed)
       }
       selected.append(Int32(row))
@@ -355,6 +311,21 @@ final class SkimWorker: @unchecked Sendable {
       selected.map { values[Int($0)] }
     }
     for output in recipe.outputs.indices { stretch.outputs[output] = gather(numberPointer(output)) }
+    var next = recipe.outputs.count
+    if let scorer {
+      let columns = program.inputNumbers.map(numberPointer)
+      for scores in scorer.scores(of: selected, columns: columns) {
+        stretch.outputs[next] = scores
+        next += 1
+      }
+    }
+    if let truth = program.truthNumbers {
+      stretch.outputs[next] = gather(numberPointer(truth.mass))
+      let matched = program.matchedMask.map { bytes(masks[$0]) }
+      stretch.outputs[next + 1] = selected.map { row in
+        matched.map { $0[Int(row)] != 0 } ?? true ? 1 : 0
+      }
+    }
     if let weights {
       stretch.weights = gather(weights.weights)
       stretch.shiftedWeights = weights.shiftedWeights.map(gather)
@@ -362,5 +333,16 @@ final class SkimWorker: @unchecked Sendable {
     if let index = program.bestNumber { stretch.keys = gather(numberPointer(index)) }
     if !recipe.identity.isEmpty { stretch.events = selected.map { hash[Int($0)] } }
     stretch.rows = selected.map { Int64(rows.lowerBound) + Int64($0) }
+  }
+
+  /// Collects what all rows say of the generated masses.
+  private func readGenerated(_ count: Int, into stretch: inout SkimStretch) throws {
+    guard let truth = program.truthNumbers else { return }
+    let mass = numberPointer(truth.mass)
+    let generated = numberPointer(truth.generated)
+    for row in 0..<count {
+      try stretch.generated.add(
+        .init(file: fileNumber, mass: mass[row], count: generated[row]), place: place)
+    }
   }
 }

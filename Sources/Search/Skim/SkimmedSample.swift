@@ -73,6 +73,24 @@ public struct SkimmedSample: Sendable {
     return try file.dataset(column).values(of: Double.self, rows: rows)
   }
 
+  /// Hashes of the events; nil where the ntuple does not identify them.
+  func events(rows: Range<Int>) throws -> [UInt64]? {
+    guard file.contains("events") else { return nil }
+    return try file.dataset("events").values(of: UInt64.self, rows: rows)
+  }
+
+  /// Generated masses of a signal, ascending, with the number of generated events.
+  var generated: [(mass: Double, count: Double)] {
+    get throws {
+      guard file.contains("generated/mass") else { return [] }
+      return Array(
+        zip(
+          try file.dataset("generated/mass").doubles(),
+          try file.dataset("generated/count").doubles()
+        ))
+    }
+  }
+
   /// Rules passed, one bit each; nil without rules.
   func rules(rows: Range<Int>) throws -> [UInt64]? {
     guard file.contains("rules") else { return nil }
