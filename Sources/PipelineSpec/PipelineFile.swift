@@ -67,6 +67,7 @@ public struct PipelineFile: Sendable {
         }
       }
     }
+    faults.report(pipeline.readTables(as: file))
     var validator = PipelineValidator(
       pipeline: pipeline, file: file, catalogue: columns, overrides: overrides)
     validator.validate()
@@ -96,6 +97,10 @@ extension Pipeline {
     let start = inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
     for index in samples.indices {
       samples[index].value.files = samples[index].value.files.map { resolved($0, in: start) }
+      for number in samples[index].value.corrections.indices {
+        let path = samples[index].value.corrections[number].value.path
+        samples[index].value.corrections[number].value.path = resolved(path, in: folder)
+      }
     }
   }
 }

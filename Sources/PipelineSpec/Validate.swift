@@ -27,6 +27,7 @@ struct PipelineValidator {
   mutating func validate() {
     checkNames()
     checkSamples()
+    checkComparisons()
     checkExpressions()
     checkCurves()
     checkScan()

@@ -205,7 +205,7 @@ public struct SearchPlan: Sendable {
     environment.massHypotheses = dictionary(pipeline.massHypotheses)
     environment.particles = schema.particles.map { Particle($0.name, $0.value) }
     environment.beams = pipeline.beams.map(Beams.init)
-    return SkimRecipe(
+    var recipe = SkimRecipe(
       schema: schema,
       definitions: skim.define.map { .init(name: $0.name, source: $0.value) },
       outputs: observables, weight: sample.settings.weight,
@@ -217,6 +217,8 @@ public struct SearchPlan: Sendable {
       best: skim.bestCandidate,
       identity: skim.bestCandidate.flatMap { $0.per.isEmpty ? nil : $0.per } ?? schema.identity,
       environment: environment, visibility: visibility)
+    addWeightsAndComparisons(to: &recipe, of: sample)
+    return recipe
   }
 
   /// Where hypotheses need which rules; nil where windows follow only from the skimmed samples.

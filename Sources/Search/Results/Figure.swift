@@ -22,6 +22,8 @@ public struct Figure: Equatable, Sendable {
     case significanceDistribution(Int)
     /// The whole spectrum.
     case spectrum
+    /// The distribution at an index of `SearchResults.comparisons`.
+    case comparison(Int)
     /// The window at an index of `ScanResults.windows` of a scan.
     case window(scan: Int, Int)
     /// The named fit at an index of `SearchResults.namedFits`.
@@ -99,6 +101,7 @@ public struct Figure: Equatable, Sendable {
     }
     for index in results.interpretations.indices { figures.append(coupling(results, index)) }
     figures.append(spectrum(results))
+    for index in results.comparisons.indices { figures.append(comparison(results, index)) }
     for scan in scans {
       for index in results.scans[scan].windows.indices {
         figures.append(window(results, scan, index))

@@ -8,6 +8,7 @@ public enum ReportPage {
       ("couplings", "Model parameters", page.interpretations()),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
       ("spectrum", "Spectrum", page.spectrum()),
+      ("comparisons", "Data and simulation", page.comparisons()),
       ("windows", "Windows", page.eachScan { $0.windows() }),
       ("fits", "Named fits", page.namedFits()),
       ("selection", "Selection", page.selection()),

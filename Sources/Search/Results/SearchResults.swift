@@ -14,6 +14,10 @@ public struct SearchResults: Equatable, Sendable {
   public var cutFlows: [CutFlow]
   /// The observable's whole spectrum after selection.
   public var spectrum: Spectrum?
+  /// Distributions of data beside simulation, in the order of the pipeline file.
+  public var comparisons: [Comparison]
+  /// What moving the binned tables of a systematic does to each sample.
+  public var weightShifts: [WeightShift]
   /// Named fits in the order of the pipeline file.
   public var namedFits: [NamedFit]
   /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
@@ -29,6 +33,8 @@ public struct SearchResults: Equatable, Sendable {
     samples = []
     cutFlows = []
     spectrum = nil
+    comparisons = []
+    weightShifts = []
     namedFits = []
     scans = []
     interpretations = []

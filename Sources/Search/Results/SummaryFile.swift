@@ -15,7 +15,9 @@ public enum SummaryFile {
     try writer.provenance(results.provenance)
     try writer.samples(results.samples)
     try writer.cutFlows(results.cutFlows)
+    try writer.weightShifts(results.weightShifts)
     if let spectrum = results.spectrum { try writer.spectrum(spectrum) }
+    try writer.comparisons(results.comparisons)
     try writer.namedFits(results.namedFits)
     let signals = results.scans.map { $0.signal ?? "" }
     for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
