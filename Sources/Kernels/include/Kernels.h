@@ -4,3 +4,4 @@
 #include "expression.h"
 #include "likelihood.h"
 #include "codec.h"
+#include "dense.h"
