@@ -90,6 +90,10 @@ extension Pipeline {
       let path = skim.score?.networks[index].value ?? ""
       skim.score?.networks[index].value = resolved(path, in: folder)
     }
+    for index in outputs.report?.overlays.indices ?? 0..<0 {
+      let path = outputs.report?.overlays[index].value.file ?? ""
+      outputs.report?.overlays[index].value.file = resolved(path, in: folder)
+    }
     let start = inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
     for index in samples.indices {
       samples[index].value.files = samples[index].value.files.map { resolved($0, in: start) }

@@ -31,6 +31,7 @@ struct PipelineValidator {
     checkExpressions()
     checkCurves()
     checkScan()
+    checkInterpretations()
     checkBlinding()
     checkCounts()
   }

@@ -132,6 +132,7 @@ struct Gather: Sendable {
         constraint: named.value.constraint.rawValue)
     }
     results.excluded = own.excluded
+    results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)
     return results
   }
 }

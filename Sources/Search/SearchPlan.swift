@@ -27,6 +27,8 @@ public struct SearchPlan: Sendable {
   public private(set) var isResolved: Bool
   /// Networks by name, in the order of the file.
   let networks: [Named<Network>]
+  /// Curves of others drawn over limits, in the order of the file.
+  let overlays: [PlannedOverlay]
   /// Observables by the name of their column, the ordering one first.
   let observables: [SkimRecipe.Quantity]
 
@@ -42,6 +44,7 @@ public struct SearchPlan: Sendable {
     samples = try Self.files(of: pipeline)
     observables = Self.observables(of: pipeline)
     networks = try Self.networks(of: pipeline)
+    overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
     if let measured = pipeline.signal?.measured, pipeline.scan != nil {
       scans = measured.samples.map { SignalScan(signal: $0, windows: [], excluded: []) }
       isResolved = false

@@ -32,6 +32,8 @@ public struct Figure: Equatable, Sendable {
     case cutFlow
     /// Efficiency, acceptance and resolution of a scan's hypotheses.
     case signal(Int)
+    /// Limits on the coupling of the interpretation at an index of `SearchResults.interpretations`.
+    case coupling(Int)
   }
 
   /// File name without ending: lower-case letters, digits and hyphens.
@@ -97,6 +99,7 @@ public struct Figure: Equatable, Sendable {
         significanceDistribution(results, scan),
       ]
     }
+    for index in results.interpretations.indices { figures.append(coupling(results, index)) }
     figures.append(spectrum(results))
     for index in results.comparisons.indices { figures.append(comparison(results, index)) }
     for scan in scans {

@@ -5,6 +5,7 @@ public enum ReportPage {
     let page = ReportWriter(results: results, figures: figures)
     let sections: [(anchor: String, title: String, contents: String)] = [
       ("limits", "Upper limits", page.eachScan { $0.limits() }),
+      ("couplings", "Model parameters", page.interpretations()),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
       ("spectrum", "Spectrum", page.spectrum()),
       ("comparisons", "Data and simulation", page.comparisons()),

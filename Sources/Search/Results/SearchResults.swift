@@ -22,6 +22,8 @@ public struct SearchResults: Equatable, Sendable {
   public var namedFits: [NamedFit]
   /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
   public var scans: [ScanResults]
+  /// What the limits mean for models, in the order of the pipeline file.
+  public var interpretations: [Interpretation]
 
   /// Makes results with a title and nothing in them.
   public init(title: String, isSimulated: Bool = false, provenance: Provenance = Provenance()) {
@@ -35,6 +37,7 @@ public struct SearchResults: Equatable, Sendable {
     weightShifts = []
     namedFits = []
     scans = []
+    interpretations = []
   }
 }
 

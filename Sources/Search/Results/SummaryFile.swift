@@ -25,6 +25,7 @@ public enum SummaryFile {
       try writer.scan(scan, "/scan" + place)
       try writer.windows(scan, "/windows" + place)
     }
+    try writer.interpretations(results)
     return try writer.finish()
   }
 }
