@@ -30,6 +30,12 @@ public struct Figure: Equatable, Sendable {
     case cutFlow
     /// Efficiency, acceptance and resolution of a scan's hypotheses.
     case signal(Int)
+    /// Efficiency and resolution of all measured signals.
+    case signalSamples
+    /// The leave-one-out check of the signal at an index of `SearchResults.signals`.
+    case signalCheck(Int)
+    /// The cut on a score at an index of `SearchResults.workingPoints`.
+    case workingPoint(Int)
   }
 
   /// File name without ending: lower-case letters, digits and hyphens.
@@ -103,6 +109,11 @@ public struct Figure: Equatable, Sendable {
     }
     for index in results.namedFits.indices { figures.append(namedFit(results, index)) }
     figures.append(cutFlow(results))
+    for index in results.workingPoints.indices {
+      figures += [scores(results, index), figureOfMerit(results, index)]
+    }
+    figures += [signalEfficiency(results), signalResolution(results)]
+    for index in results.signals.indices { figures.append(leaveOneOut(results, index)) }
     for scan in scans { figures.append(signal(results, scan)) }
     return figures.compactMap { $0 }
   }

@@ -16,6 +16,10 @@ public struct SearchResults: Equatable, Sendable {
   public var spectrum: Spectrum?
   /// Named fits in the order of the pipeline file.
   public var namedFits: [NamedFit]
+  /// Signals measured on simulation, in the order of the pipeline file.
+  public var signals: [SignalResults]
+  /// Cuts on scores, in the order of the pipeline file.
+  public var workingPoints: [WorkingPointResults]
   /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
   public var scans: [ScanResults]
 
@@ -28,6 +32,8 @@ public struct SearchResults: Equatable, Sendable {
     cutFlows = []
     spectrum = nil
     namedFits = []
+    signals = []
+    workingPoints = []
     scans = []
   }
 }

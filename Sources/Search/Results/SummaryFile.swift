@@ -17,6 +17,8 @@ public enum SummaryFile {
     try writer.cutFlows(results.cutFlows)
     if let spectrum = results.spectrum { try writer.spectrum(spectrum) }
     try writer.namedFits(results.namedFits)
+    try writer.signals(results.signals)
+    try writer.workingPoints(results.workingPoints)
     let signals = results.scans.map { $0.signal ?? "" }
     for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
       let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
