@@ -17,7 +17,10 @@ extension BinnedTable {
   ///   - axisCount: Number of coordinates of the correction.
   /// - Throws: every fault of the file with its line; one without a place if it cannot be read.
   public static func read(path: String, axisCount: Int) throws(Diagnostics) -> BinnedTable {
-    try parse(try text(of: path), file: path, axisCount: axisCount)
+    let text = try text(of: path)
+    var table = try parse(text, file: path, axisCount: axisCount)
+    table.byteCount = text.utf8.count
+    return table
   }
 
   /// Reads a table from the text of a CSV file.

@@ -15,6 +15,8 @@ public struct BinnedTable: Sendable, Equatable {
   public let values: [Double]
   /// Their errors, not negative, shape [bins].
   public let errors: [Double]
+  /// Size of the file it was read from.
+  public internal(set) var byteCount = 0
 
   /// Makes a table; `values` and `errors` have one entry for each combination of bins.
   public init(edges: [[Double]], values: [Double], errors: [Double]) {

@@ -164,7 +164,7 @@ import Testing
     #expect(block("signal0").contains("0.0 5.0\n1.0 5.0\n1.0 15.0\n2.0 15.0\n"))
     #expect(block("ratio").hasPrefix("0.5 1.5 1.0 2.0\n"))
     #expect(block("uncertainty").contains("1.0 0.7857142857142857 1.2142857142857144\n"))
-    #expect(script.contains("'X (area of the stack)'") && script.contains("[0:20.0]"))
+    #expect(script.contains("'X (same area)'") && script.contains("[0:20.0]"))
     #expect(
       figure.caption
         == "mass after 'cut'; simulation is scaled to the data's luminosity, its statistical "

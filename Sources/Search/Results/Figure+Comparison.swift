@@ -45,7 +45,7 @@ extension Figure {
         (
           "$signal\(index) using 1:2 with lines linewidth 1.8 dashtype \(dash) "
             + "linecolor rgb '\(colour)'",
-          signal.sample + (area > 0 ? " (area of the stack)" : "")
+          signal.sample + (area > 0 ? " (same area)" : "")
         ))
     }
     let hasData = !named(.data).isEmpty

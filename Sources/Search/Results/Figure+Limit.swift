@@ -83,8 +83,8 @@ extension Figure {
     }
     let parameter = scan.parameter
     let level = NumberText.short(settings.level * 100, 4)
-    let subject = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
-    let title = parameter.unit.isEmpty ? subject : "\(subject) [\(parameter.unit)]"
+    let heading = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
+    let title = parameter.unit.isEmpty ? heading : "\(heading) [\(parameter.unit)]"
     return finish(
       results, index, axis, script, plots, name: name, subject: subject, vertical: log,
       title: title,

@@ -34,6 +34,12 @@ public struct Figure: Equatable, Sendable {
     case signal(Int)
     /// Limits on the coupling of the interpretation at an index of `SearchResults.interpretations`.
     case coupling(Int)
+    /// Efficiency and resolution of all measured signals.
+    case signalSamples
+    /// The leave-one-out check of the signal at an index of `SearchResults.signals`.
+    case signalCheck(Int)
+    /// The cut on a score at an index of `SearchResults.workingPoints`.
+    case workingPoint(Int)
   }
 
   /// File name without ending: lower-case letters, digits and hyphens.
@@ -109,6 +115,11 @@ public struct Figure: Equatable, Sendable {
     }
     for index in results.namedFits.indices { figures.append(namedFit(results, index)) }
     figures.append(cutFlow(results))
+    for index in results.workingPoints.indices {
+      figures += [scores(results, index), figureOfMerit(results, index)]
+    }
+    figures += [signalEfficiency(results), signalResolution(results)]
+    for index in results.signals.indices { figures.append(leaveOneOut(results, index)) }
     for scan in scans { figures.append(signal(results, scan)) }
     return figures.compactMap { $0 }
   }

@@ -12,6 +12,8 @@ public enum ReportPage {
       ("windows", "Windows", page.eachScan { $0.windows() }),
       ("fits", "Named fits", page.namedFits()),
       ("selection", "Selection", page.selection()),
+      ("working-points", "Working points", page.workingPoints()),
+      ("signal-samples", "Signal samples", page.signalSamples()),
       ("signal", "Signal and model", page.eachScan { $0.model() }),
       ("left-out", "Failed and skipped hypotheses", page.eachScan { $0.leftOut() }),
       ("provenance", "Provenance", page.provenance()),

@@ -20,6 +20,10 @@ public struct SearchResults: Equatable, Sendable {
   public var weightShifts: [WeightShift]
   /// Named fits in the order of the pipeline file.
   public var namedFits: [NamedFit]
+  /// Signals measured on simulation, in the order of the pipeline file.
+  public var signals: [SignalResults]
+  /// Cuts on scores, in the order of the pipeline file.
+  public var workingPoints: [WorkingPointResults]
   /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
   public var scans: [ScanResults]
   /// What the limits mean for models, in the order of the pipeline file.
@@ -36,6 +40,8 @@ public struct SearchResults: Equatable, Sendable {
     comparisons = []
     weightShifts = []
     namedFits = []
+    signals = []
+    workingPoints = []
     scans = []
     interpretations = []
   }

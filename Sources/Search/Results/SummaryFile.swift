@@ -19,6 +19,8 @@ public enum SummaryFile {
     if let spectrum = results.spectrum { try writer.spectrum(spectrum) }
     try writer.comparisons(results.comparisons)
     try writer.namedFits(results.namedFits)
+    try writer.signals(results.signals)
+    try writer.workingPoints(results.workingPoints)
     let signals = results.scans.map { $0.signal ?? "" }
     for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
       let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
