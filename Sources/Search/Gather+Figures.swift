@@ -36,12 +36,13 @@ extension Gather {
     }
     return Spectrum(
       observable: plan.quantity(of: observable.source), edges: edges, layers: layers,
-      excluded: plan.excluded)
+      excluded: plan.scans.first?.excluded ?? [])
   }
 
   private func spectrumRange(_ samples: [SkimmedSample]) throws -> ClosedRange<Double>? {
-    if let low = plan.windows.map(\.range.lowerBound).min(),
-      let high = plan.windows.map(\.range.upperBound).max(), low < high
+    let windows = plan.scans.flatMap(\.windows)
+    if let low = windows.map(\.range.lowerBound).min(),
+      let high = windows.map(\.range.upperBound).max(), low < high
     {
       return low...high
     }
@@ -58,9 +59,9 @@ extension Gather {
   }
 
   /// The most significant windows, each apart from the others, and those of the named masses.
-  func windowPlots(_ scan: ScanSettings, points: [ScanPoint], samples: [SkimmedSample]) throws
-    -> [WindowPlot]
-  {
+  func windowPlots(
+    _ scan: ScanSettings, _ own: SignalScan, points: [ScanPoint], samples: [SkimmedSample]
+  ) throws -> [WindowPlot] {
     guard let report = pipeline.outputs.report else { return [] }
     var chosen: [(point: Int, reason: WindowPlot.Reason)] = []
     let fitted = points.indices.filter {
@@ -86,7 +87,7 @@ extension Gather {
     let scanned = SearchPlan.names(of: scan.sample, in: pipeline)
     let worker = WindowWorker()
     return try chosen.map { choice in
-      let window = plan.windows[choice.point]
+      let window = own.windows[choice.point]
       let data = try ScanData(
         samples.filter { scanned.contains($0.name) }, windows: [window])
       return WindowPlot(

@@ -11,7 +11,7 @@ struct Gather: Sendable {
 
   /// Fills everything that outputs show.
   func results(
-    samples: [SkimmedSample], fits: [NamedFit], points: [ScanPoint], provenance: Provenance
+    samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
     var results = SearchResults(
       title: pipeline.title, isSimulated: pipeline.simulated, provenance: provenance)
@@ -27,9 +27,14 @@ struct Gather: Sendable {
       return fit
     }
     results.spectrum = try spectrum(samples)
+    results.comparisons = try comparisons(samples)
+    results.weightShifts = try weightShifts(samples)
     guard let scan = pipeline.scan else { return results }
-    results.scan = scanResults(scan, points)
-    results.windows = try windowPlots(scan, points: points, samples: samples)
+    results.scans = try zip(plan.scans, points).map { own, points in
+      var found = scanResults(scan, own, points)
+      found.windows = try windowPlots(scan, own, points: points, samples: samples)
+      return found
+    }
     return results
   }
 
@@ -39,8 +44,14 @@ struct Gather: Sendable {
     SampleSummary(
       name: files.name, role: SampleRole(files.settings.role), files: files.files.count,
       rows: Int64(skimmed.rowCount), luminosity: files.settings.luminosity,
-      scale: scale(of: files), weight: files.settings.weight?.text,
+      scale: scale(of: files), weight: Self.weightText(files.settings),
       notANumber: Int64(counts.withoutObservable))
+  }
+
+  /// The weight in words: the expression and the names of the binned tables.
+  private static func weightText(_ sample: SampleSettings) -> String? {
+    let factors = [sample.weight?.text].compactMap { $0 } + sample.corrections.map(\.name)
+    return factors.isEmpty ? nil : factors.joined(separator: " × ")
   }
 
   /// Factor from a simulated sample's luminosity to that of the data; 1 where one is not stated.
@@ -96,7 +107,9 @@ struct Gather: Sendable {
     return "\(veto.expression.text) not in \(windows.joined(separator: ", "))"
   }
 
-  private func scanResults(_ scan: ScanSettings, _ points: [ScanPoint]) -> ScanResults {
+  private func scanResults(_ scan: ScanSettings, _ own: SignalScan, _ points: [ScanPoint])
+    -> ScanResults
+  {
     let isCrossSection = scan.limit?.parameter == .crossSection
     var results = ScanResults(
       mass: Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV"),
@@ -108,16 +121,18 @@ struct Gather: Sendable {
       limit: scan.limit.map {
         LimitSettings(level: $0.level, expected: $0.expected)
       }, points: points)
+    results.signal = own.signal
     results.likelihood = plan.likelihoodText(scan)
     results.signalShape = pipeline.signal?.shape.rawValue ?? ""
     results.backgroundShapes = scan.background.map { plan.text(of: $0) }
     results.systematics = scan.systematics.map { named in
       ScanResults.Systematic(
         name: named.name, target: named.value.affects.rawValue,
-        size: plan.windows.first?.nuisances.first { $0.name == named.name }?.size ?? 0,
+        size: own.windows.first?.nuisances.first { $0.name == named.name }?.size ?? 0,
         constraint: named.value.constraint.rawValue)
     }
-    results.excluded = plan.excluded
+    results.excluded = own.excluded
+    results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)
     return results
   }
 }

@@ -9,21 +9,28 @@ public struct DimuonColumn: Sendable, Equatable {
     case number(DimuonBlock.Number)
   }
 
-  /// Name in a file with one dataset per column; the schema uses it as the alias.
-  public let name: String
-  /// Name in a PyTables table, as basf2 spells it.
-  public let tableName: String
-  /// Type in a file with one dataset per column; tables hold bookkeeping as here, the rest as
-  /// float64.
-  public let type: ColumnType
-  /// Unit, empty for pure numbers.
-  public let unit: String
-  /// What the value means.
-  public let meaning: String
+  /// Names, type, unit and meaning.
+  public let described: SimulatedColumn
   let origin: Origin
 
-  /// Type in a PyTables table.
-  public var tableType: ColumnType { tableName.hasPrefix("__") ? type : .float64 }
+  /// Name in a file with one dataset per column.
+  public var name: String { described.name }
+  /// Name in a PyTables table.
+  public var tableName: String { described.tableName }
+
+  init(
+    name: String, tableName: String, type: ColumnType, unit: String, meaning: String,
+    origin: Origin
+  ) {
+    described = SimulatedColumn(
+      name: name, tableName: tableName, type: type, unit: unit, meaning: meaning)
+    self.origin = origin
+  }
+
+  init(_ described: SimulatedColumn, _ origin: Origin) {
+    self.described = described
+    self.origin = origin
+  }
 
   /// Returns the columns of a sample in file order; only simulation has weights.
   public static func all(of sample: DimuonFile.Sample) -> [DimuonColumn] {
@@ -42,24 +49,10 @@ public struct DimuonColumn: Sendable, Equatable {
     return columns
   }
 
-  private static let bookkeeping: [DimuonColumn] = [
-    whole("experiment", "__experiment__", .int32, "experiment number", .experiment),
-    whole("run", "__run__", .int32, "run number", .run),
-    whole("event", "__event__", .uint32, "event number", .event),
-    whole(
-      "production", "__production__", .uint32, "production number, 0 for data", .production),
-    whole(
-      "candidate", "__candidate__", .uint32, "index of the candidate in its event", .candidate),
-    whole(
-      "nCandidates", "__ncandidates__", .uint32, "candidates of the event", .candidateCount),
-  ]
-
-  private static func whole(
-    _ name: String, _ tableName: String, _ type: ColumnType, _ meaning: String, _ origin: Origin
-  ) -> DimuonColumn {
-    DimuonColumn(
-      name: name, tableName: tableName, type: type, unit: "", meaning: meaning, origin: origin)
-  }
+  private static let bookkeeping: [DimuonColumn] = zip(
+    SimulatedColumn.bookkeeping,
+    [Origin.experiment, .run, .event, .production, .candidate, .candidateCount]
+  ).map { DimuonColumn($0, $1) }
 
   private static func muonColumns(_ muon: Int) -> [DimuonColumn] {
     let prefix = "mu\(muon + 1)_"

@@ -49,7 +49,7 @@ public struct DimuonSimulation: Sendable {
     do {
       try AtomicFile.createFolder(folder)
     } catch {
-      throw .cannotCreateFolder(path: folder, reason: Self.reason(error))
+      throw .cannotCreateFolder(path: folder, reason: SimulationError.reason(error))
     }
     var written: [Written] = []
     for file in files {
@@ -60,7 +60,7 @@ public struct DimuonSimulation: Sendable {
       } catch let error as SimulationError {
         throw error
       } catch {
-        throw .cannotWrite(path: path, reason: Self.reason(error))
+        throw .cannotWrite(path: path, reason: SimulationError.reason(error))
       }
     }
     return written
@@ -70,8 +70,14 @@ public struct DimuonSimulation: Sendable {
     _ file: DimuonFile, to path: String, pool: WorkerPool, stop: StopSignal?,
     progress: (Int) -> Void
   ) throws -> Int {
-    let sink = try DimuonSink(
-      path: path, file: file, settings: settings, threads: pool.threads)
+    let columns = DimuonColumn.all(of: file.sample)
+    let sink = try NtupleSink(
+      path: path, columns: columns.map(\.described), layout: settings.layout,
+      title: "simulated dimuon events, \(file.sample.rawValue) sample: not collision data",
+      attributes: [
+        (name: "source", text: "nightjar simulate dimuon"),
+        (name: "seed", text: "\(settings.seed)"),
+      ], threads: pool.threads)
     let generator = DimuonGenerator(settings: settings, file: file)
     let wave = 16 * pool.threads
     let blocks = (0..<wave).map { _ in
@@ -91,19 +97,17 @@ public struct DimuonSimulation: Sendable {
           generator.append(event: event, to: block)
         }
       }
-      try sink.add(blocks[..<count], pool: pool)
+      let added = blocks[..<count]
+      try sink.add(rows: added.reduce(0) { $0 + $1.rows }, pool: pool) { column, buffer, start in
+        var row = start
+        for block in added {
+          columns[column].fill(buffer, from: row, block: block, file: file)
+          row += block.rows
+        }
+      }
       first = min(file.events, start + count * Self.blockEvents)
       progress(first - start)
     }
     return try sink.finish(pool: pool)
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case HDF5Error.unwritable(_, let reason): reason
-    case HDF5Error.diskFull: "no space left on the disk"
-    case PlatformError.cannotWrite(_, let reason): reason
-    default: "\(error)"
-    }
   }
 }

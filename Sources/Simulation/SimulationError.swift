@@ -1,9 +1,18 @@
+import HDF5Files
+import Platform
+
 /// What can stop a simulation.
 public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible {
   /// A number is outside its range.
   case outOfRange(option: String, found: String, allowed: String)
   /// `--inject` is not MASS:EVENTS.
   case badInjection(text: String)
+  /// `--inject` is not MODEL:MASS:CROSSSECTIONfb or MODEL:MASS:EVENTS.
+  case badResonance(text: String)
+  /// `--masses` is neither a number nor a list.
+  case badMasses(text: String)
+  /// `--models` names something else.
+  case badModels(text: String)
   /// The output folder cannot be made.
   case cannotCreateFolder(path: String, reason: String)
   /// A file cannot be written.
@@ -19,12 +28,29 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
     case .badInjection(let text):
       "--inject: '\(text)' is not a mass and a number of events; "
         + "write MASS:EVENTS with the mass in GeV, as in 6.2:800"
+    case .badResonance(let text):
+      "--inject: '\(text)' is not a model, a mass and an amount; write MODEL:MASS:CROSSSECTIONfb "
+        + "or MODEL:MASS:EVENTS with zprime or scalar and the mass in GeV, as in zprime:2.5:1.2fb"
+    case .badMasses(let text):
+      "--masses: '\(text)' is neither a number of masses nor masses in GeV; write 40 or 0.25,0.5,1.0"
+    case .badModels(let text):
+      "--models: '\(text)' is not a list of models; write zprime, scalar, zprime,scalar or none"
     case .cannotCreateFolder(let path, let reason):
       "\(path): cannot create the folder; \(reason); choose another with --output"
     case .cannotWrite(let path, let reason):
       "\(path): cannot write; \(reason)"
     case .interrupted:
       "simulation was interrupted; files already complete are kept"
+    }
+  }
+
+  /// What the error of a file says by itself.
+  static func reason(_ error: any Error) -> String {
+    switch error {
+    case HDF5Error.unwritable(_, let reason): reason
+    case HDF5Error.diskFull: "no space left on the disk"
+    case PlatformError.cannotWrite(_, let reason): reason
+    default: "\(error)"
     }
   }
 }

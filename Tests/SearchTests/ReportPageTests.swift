@@ -36,11 +36,37 @@ import Testing
       point.pValue = root == 2.345 ? 0.009_514 : 0.5
       scan.points.append(point)
     }
-    results.scan = scan
+    results.scans = [scan]
     #expect(
       Self.page(results).contains(
         "The strongest upper limit on yield is 4.25 at 95\u{202F}% confidence level, at a mass of "
           + "3.000 GeV. The largest local excess has 2.3σ (local p-value 0.0095), at 3.000 GeV."))
+  }
+
+  @Test func distributionsAndShiftsHaveTheirTables() {
+    var results = ResultsMaker.results(hypotheses: 1)
+    results.comparisons = [
+      Comparison(
+        name: "mass", quantity: Quantity(name: "mass"), expression: "m", after: "", edges: [0, 1],
+        layers: [
+          .init(sample: "data", role: .data, sums: [90], variances: [90], underflow: 2),
+          .init(
+            sample: "sim", role: .background, sums: [100], variances: [0], overflow: 1.5,
+            notANumber: 0.25),
+        ])
+    ]
+    let page = Self.page(results)
+    #expect(
+      page.contains(
+        "<td>before any cut</td><td class=\"number\">2 / 0</td><td class=\"number\">0 / 1.5</td>"
+          + "<td class=\"number\">0 / 0.25</td><td class=\"number\">0.900 ± 0.095</td>"))
+    #expect(
+      page.contains(
+        "<td>muonID</td><td class=\"number\">101326</td><td class=\"number\">104016</td>"
+          + "<td class=\"number\">2.66\u{202F}%</td>"))
+    #expect(!page.contains("Blind: candidates that pass"))
+    results.comparisons[0].isBlinded = true
+    #expect(Self.page(results).contains("Blind: candidates that pass the whole selection"))
   }
 
   @Test func emptyResultsMakeAPageThatSaysSo() {
@@ -67,7 +93,7 @@ import Testing
   @Test func saysWhereAsymptoticLimitsUnderCover() {
     var results = ResultsMaker.results(hypotheses: 20)
     #expect(Self.page(results).contains("enough for asymptotic formulae."))
-    results.scan?.points[7].backgroundUnderPeak = 2.5
+    results.scans[0].points[7].backgroundUnderPeak = 2.5
     let page = Self.page(results)
     #expect(page.contains("At 1 of "))
     #expect(page.contains("1.92 signal events at 95\u{202F}% confidence level where the exact"))
@@ -81,7 +107,7 @@ import Testing
     #expect(page.contains("too little signal inside the window"))
     var results = ResultsMaker.results(hypotheses: 5)
     #expect(Self.page(results).contains("None: every hypothesis was fitted."))
-    results.scan?.points[1].status = .notRun
+    results.scans[0].points[1].status = .notRun
     #expect(
       Self.page(results).contains(
         "1 of 5 hypotheses have not been run yet; run again to go on."))

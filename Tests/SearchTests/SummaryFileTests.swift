@@ -25,7 +25,7 @@ import Testing
 
   @Test func scanComesBackBitForBit() throws {
     let results = ResultsMaker.results(hypotheses: 300)
-    let scan = try #require(results.scan)
+    let scan = try #require(results.scans.first)
     let file = try Self.file(results)
     for (name, values) in [
       ("mass", scan.points.map(\.mass)), ("observedLimit", scan.points.map(\.observedLimit)),

@@ -4,4 +4,5 @@
 #include "expression.h"
 #include "likelihood.h"
 #include "codec.h"
+#include "amplitudes.h"
 #include "dense.h"

@@ -1,9 +1,9 @@
 extension Figure {
   /// Draws the window at an index with its fit and pulls.
-  static func window(_ results: SearchResults, _ index: Int) -> Figure? {
-    guard let scan = results.scan, scan.points.indices.contains(results.windows[index].point)
-    else { return nil }
-    let window = results.windows[index]
+  static func window(_ results: SearchResults, _ scanIndex: Int, _ index: Int) -> Figure? {
+    let scan = results.scans[scanIndex]
+    let window = scan.windows[index]
+    guard scan.points.indices.contains(window.point) else { return nil }
     let point = scan.points[window.point]
     let unit = scan.mass.unit.isEmpty ? "" : " " + scan.mass.unit
     let resolution = point.resolution.isFinite ? point.resolution : point.mass * 1e-4
@@ -19,8 +19,9 @@ extension Figure {
       case .named: "Named in the pipeline"
       }
     return fit(
-      results, window.plot, observable: scan.observable, notes: notes,
-      name: "window-\(padded(index + 1))", subject: .window(index), marker: point.observable,
+      results, scan: scanIndex, window.plot, observable: scan.observable, notes: notes,
+      name: name("window", of: scanIndex, in: results) + "-\(padded(index + 1))",
+      subject: .window(scan: scanIndex, index), marker: point.observable,
       caption: "\(why): hypothesis of \(mass) with fit and pulls.")
   }
 
@@ -42,7 +43,8 @@ extension Figure {
   ///
   /// `notes` stand inside the frame and may hold mark-up: user text in them is escaped already.
   private static func fit(
-    _ results: SearchResults, _ plot: FitPlot, observable: Quantity, notes: [String],
+    _ results: SearchResults, scan: Int? = nil, _ plot: FitPlot, observable: Quantity,
+    notes: [String],
     name: String, subject: Subject, marker: Double?, caption: String
   ) -> Figure? {
     let bins = plot.edges.count - 1
@@ -123,7 +125,7 @@ extension Figure {
     var frame = FigureFrame(width: 760, height: 590)
     frame.legend = plots.map(\.title).filter { !$0.isEmpty }
     let range = "[\(GnuplotText.number(low)):\(GnuplotText.number(high))]"
-    script.add(frame.heading(results.title, origin(results)))
+    script.add(frame.heading(results.title, origin(results, scan: scan)))
     script.add(frame.key)
     script.add("set multiplot\nset format x ''\nset xrange \(range)\nset mxtics 5\nset mytics 2")
     script.add(frame.margins(low: 0.3))

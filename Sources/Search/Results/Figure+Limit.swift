@@ -1,8 +1,16 @@
 extension Figure {
   /// Draws upper limits with expected bands over the mass, on a logarithmic axis.
-  static func limit(_ results: SearchResults) -> Figure? {
-    guard let scan = results.scan, let settings = scan.limit, let axis = ScanAxis(scan.points)
-    else { return nil }
+  static func limit(_ results: SearchResults, _ index: Int) -> Figure? {
+    limit(results, index, scan: results.scans[index], name: "limit", subject: .limit(index))
+  }
+
+  /// Draws the limits of a scan or of what stands in for it; `flagged` hypotheses are shaded.
+  static func limit(
+    _ results: SearchResults, _ index: Int, scan: ScanResults, name: String, subject: Subject,
+    flagged: ScanAxis.Flagged? = nil, remark: String = ""
+  ) -> Figure? {
+    guard let settings = scan.limit, var axis = ScanAxis(scan.points) else { return nil }
+    axis.flagged = flagged
     func expected(_ point: ScanPoint, _ sigma: Double) -> Double? {
       guard point.limitStatus == .found, let index = settings.expected.firstIndex(of: sigma),
         index < point.expectedLimits.count, point.expectedLimits[index] > 0
@@ -65,27 +73,28 @@ extension Figure {
         "$marks using 1:2 with points pointtype 7 pointsize 0.6 "
         + "linecolor rgb '\(FigureColour.ink)'"
     }
-    for (index, rows) in overlays.enumerated() {
-      let colour = FigureColour.lines[index % FigureColour.lines.count]
-      let dash = FigureColour.dashes[index % FigureColour.dashes.count]
+    for (number, rows) in overlays.enumerated() {
+      let colour = FigureColour.lines[number % FigureColour.lines.count]
+      let dash = FigureColour.dashes[number % FigureColour.dashes.count]
       add(
-        "overlay\(index)", rows,
+        "overlay\(number)", rows,
         "using 1:2 with lines linewidth 2 dashtype \(dash) linecolor rgb '\(colour)'",
-        scan.overlays[index].label)
+        scan.overlays[number].label)
     }
     let parameter = scan.parameter
     let level = NumberText.short(settings.level * 100, 4)
-    let subject = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
-    let title = parameter.unit.isEmpty ? subject : "\(subject) [\(parameter.unit)]"
+    let heading = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
+    let title = parameter.unit.isEmpty ? heading : "\(heading) [\(parameter.unit)]"
     return finish(
-      results, axis, script, plots, name: "limit", subject: .limit, vertical: log, title: title,
+      results, index, axis, script, plots, name: name, subject: subject, vertical: log,
+      title: title,
       caption: "Observed and expected upper limits on \(parameter.label) at \(level) % "
-        + "confidence level (\(settings.method)).")
+        + "confidence level (\(settings.method))." + remark)
   }
 
   /// Puts a figure over the mass axis together: shading, failures, legend, axes.
   static func finish(
-    _ results: SearchResults, _ axis: ScanAxis, _ data: GnuplotText,
+    _ results: SearchResults, _ index: Int, _ axis: ScanAxis, _ data: GnuplotText,
     _ plots: [(plot: String, title: String)], name: String, subject: Subject, vertical: LogAxis,
     title: String, caption: String, extra: String = "", right: Double = 26
   ) -> Figure {
@@ -105,17 +114,18 @@ extension Figure {
     script.add("ymark = \(GnuplotText.number(vertical.low)) * (\(ratio) ** 0.022)")
     script.add(frame.margins())
     script.add(frame.key)
-    script.add(frame.heading(results.title, origin(results)))
+    script.add(frame.heading(results.title, origin(results, scan: index)))
     script.add(vertical.commands("y"))
     script.add(axis.range)
     script.add("set mxtics 5")
-    script.add("set xlabel \(GnuplotText.quoted(results.scan?.mass.axisTitle ?? ""))")
+    script.add("set xlabel \(GnuplotText.quoted(results.scans[index].mass.axisTitle))")
     script.add(frame.verticalTitle(title))
     script.add(shading.commands)
     script.add(extra)
     script.add(plotCommand(plots))
     return Figure(
-      name: name, subject: subject, caption: caption, frame: (frame.width, frame.height),
+      name: Self.name(name, of: index, in: results), subject: subject, caption: caption,
+      frame: (frame.width, frame.height),
       body: script.text)
   }
 

@@ -14,8 +14,9 @@ extension Figure {
   static let smallestPValue = 1e-10
 
   /// Draws local p-values on a logarithmic axis with lines at whole standard deviations.
-  static func pValues(_ results: SearchResults) -> Figure? {
-    guard let scan = results.scan, let axis = ScanAxis(scan.points) else { return nil }
+  static func pValues(_ results: SearchResults, _ index: Int) -> Figure? {
+    let scan = results.scans[index]
+    guard let axis = ScanAxis(scan.points) else { return nil }
     func value(_ point: ScanPoint) -> Double? {
       point.status.isValid && point.pValue >= 0 && point.pValue <= 1 ? point.pValue : nil
     }
@@ -28,13 +29,14 @@ extension Figure {
     var script = GnuplotText()
     var plots: [(plot: String, title: String)] = []
     var extra: [String] = []
-    for (index, line) in SigmaLine.tails.enumerated() where line.pValue > low {
+    for (number, line) in SigmaLine.tails.enumerated() where line.pValue > low {
       extra.append(
-        "set arrow \(index + 1) from graph 0, first \(line.pValue) to graph 1, first "
+        "set arrow \(number + 1) from graph 0, first \(line.pValue) to graph 1, first "
           + "\(line.pValue) nohead linewidth 1 dashtype '- ' linecolor rgb '\(FigureColour.grid)'"
           + " back")
       extra.append(
-        "set label \(index + 100) '\(line.sigma)σ' at graph 1.012, first \(line.pValue) left front")
+        "set label \(number + 100) '\(line.sigma)σ' at graph 1.012, first \(line.pValue) left front"
+      )
     }
     let count = values.count
     let rows = axis.rows { point in value(point).map { [max($0, low)] } }
@@ -64,7 +66,8 @@ extension Figure {
         ))
     }
     return finish(
-      results, axis, script, plots, name: "p-values", subject: .pValues, vertical: vertical,
+      results, index, axis, script, plots, name: "p-values", subject: .pValues(index),
+      vertical: vertical,
       title: "Local p-value",
       caption: "Local p-values of the background-only hypothesis, one-sided; dashed lines mark "
         + "whole standard deviations.", extra: extra.joined(separator: "\n"), right: 52)

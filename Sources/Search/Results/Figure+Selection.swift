@@ -59,8 +59,9 @@ extension Figure {
   }
 
   /// Draws efficiency, acceptance and resolution over the mass.
-  static func signal(_ results: SearchResults) -> Figure? {
-    guard let scan = results.scan, let axis = ScanAxis(scan.points) else { return nil }
+  static func signal(_ results: SearchResults, _ index: Int) -> Figure? {
+    let scan = results.scans[index]
+    guard let axis = ScanAxis(scan.points) else { return nil }
     func rows(_ path: KeyPath<ScanPoint, Double>) -> [[Double]?] {
       axis.rows { $0[keyPath: path].isFinite ? [$0[keyPath: path]] : nil }
     }
@@ -88,7 +89,7 @@ extension Figure {
     let hasUpper = !plots.isEmpty
     let hasLower = !resolution.isEmpty
     let mass = GnuplotText.quoted(scan.mass.axisTitle)
-    script.add(frame.heading(results.title, origin(results)))
+    script.add(frame.heading(results.title, origin(results, scan: index)))
     script.add(frame.key)
     script.add(axis.range)
     script.add("set mxtics 5\nset mytics 2")
@@ -119,7 +120,7 @@ extension Figure {
       if hasUpper { script.add("unset multiplot") }
     }
     return Figure(
-      name: "signal", subject: .signal,
+      name: name("signal", of: index, in: results), subject: .signal(index),
       caption: "Selection efficiency, fraction of the signal inside its window, and resolution of "
         + "the observable for each hypothesis.", frame: (frame.width, frame.height),
       body: script.text)

@@ -1,7 +1,8 @@
 extension Figure {
   /// Draws the signed root of q0 over the mass, deficits included.
-  static func significance(_ results: SearchResults) -> Figure? {
-    guard let scan = results.scan, let axis = ScanAxis(scan.points) else { return nil }
+  static func significance(_ results: SearchResults, _ index: Int) -> Figure? {
+    let scan = results.scans[index]
+    guard let axis = ScanAxis(scan.points) else { return nil }
     func value(_ point: ScanPoint) -> Double? {
       point.status.isValid && point.signedRoot.isFinite ? point.signedRoot : nil
     }
@@ -63,13 +64,13 @@ extension Figure {
     script.add("ymark = \(GnuplotText.number(low + 0.03 * (high - low)))")
     script.add(frame.margins())
     script.add(frame.key)
-    script.add(frame.heading(results.title, origin(results)))
+    script.add(frame.heading(results.title, origin(results, scan: index)))
     script.add(axis.range)
     script.add("set yrange [\(GnuplotText.number(low)):\(GnuplotText.number(high))]")
     script.add("set mxtics 5\nset mytics 2")
-    for (index, level) in [-3, -2, -1, 0, 1, 2, 3].enumerated() {
+    for (number, level) in [-3, -2, -1, 0, 1, 2, 3].enumerated() {
       script.add(
-        "set arrow \(index + 1) from graph 0, first \(level) to graph 1, first \(level) nohead "
+        "set arrow \(number + 1) from graph 0, first \(level) to graph 1, first \(level) nohead "
           + "linewidth \(level == 0 ? 1.2 : 0.7) dashtype \(level == 0 ? "1" : "'- '") "
           + "linecolor rgb '\(level == 0 ? FigureColour.ink : FigureColour.grid)' back")
     }
@@ -78,7 +79,7 @@ extension Figure {
     script.add(shading.commands)
     script.add(plotCommand(plots))
     return Figure(
-      name: "significance", subject: .significance,
+      name: name("significance", of: index, in: results), subject: .significance(index),
       caption: "Signed root of the discovery test statistic: positive for excesses, negative for "
         + "deficits. Dashed lines mark ±1, ±2 and ±3 standard deviations; "
         + "hypotheses beyond ±6 are marked at the edge.",
@@ -86,8 +87,8 @@ extension Figure {
   }
 
   /// Draws the distribution of the signed roots against a unit Gaussian, for 20 values or more.
-  static func significanceDistribution(_ results: SearchResults) -> Figure? {
-    guard let scan = results.scan else { return nil }
+  static func significanceDistribution(_ results: SearchResults, _ index: Int) -> Figure? {
+    let scan = results.scans[index]
     let values = scan.points.filter { $0.status.isValid && $0.signedRoot.isFinite }
       .map(\.signedRoot)
     guard values.count >= 20, values.contains(where: { abs($0) < 5 }) else { return nil }
@@ -128,7 +129,8 @@ extension Figure {
         ),
       ]))
     return Figure(
-      name: "significance-distribution", subject: .significanceDistribution,
+      name: name("significance-distribution", of: index, in: results),
+      subject: .significanceDistribution(index),
       caption: "Distribution of the signed significances; neighbouring hypotheses share data, so "
         + "they are correlated.", frame: (frame.width, frame.height), body: script.text)
   }

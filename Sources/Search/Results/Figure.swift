@@ -12,24 +12,34 @@ public struct Figure: Equatable, Sendable {
 
   /// What a figure is about; it decides where the report shows it.
   public enum Subject: Equatable, Sendable {
-    /// Upper limits.
-    case limit
-    /// Local p-values.
-    case pValues
-    /// Signed significances over the scan.
-    case significance
+    /// Upper limits of the scan at an index of `SearchResults.scans`.
+    case limit(Int)
+    /// Local p-values of a scan.
+    case pValues(Int)
+    /// Signed significances over a scan.
+    case significance(Int)
     /// Their distribution.
-    case significanceDistribution
+    case significanceDistribution(Int)
     /// The whole spectrum.
     case spectrum
-    /// The window at an index of `SearchResults.windows`.
-    case window(Int)
+    /// The distribution at an index of `SearchResults.comparisons`.
+    case comparison(Int)
+    /// The window at an index of `ScanResults.windows` of a scan.
+    case window(scan: Int, Int)
     /// The named fit at an index of `SearchResults.namedFits`.
     case namedFit(Int)
     /// The cut flow.
     case cutFlow
-    /// Efficiency, acceptance and resolution.
-    case signal
+    /// Efficiency, acceptance and resolution of a scan's hypotheses.
+    case signal(Int)
+    /// Limits on the coupling of the interpretation at an index of `SearchResults.interpretations`.
+    case coupling(Int)
+    /// Efficiency and resolution of all measured signals.
+    case signalSamples
+    /// The leave-one-out check of the signal at an index of `SearchResults.signals`.
+    case signalCheck(Int)
+    /// The cut on a score at an index of `SearchResults.workingPoints`.
+    case workingPoint(Int)
   }
 
   /// File name without ending: lower-case letters, digits and hyphens.
@@ -87,21 +97,46 @@ public struct Figure: Equatable, Sendable {
 
   /// Returns every figure the results can show, in the report's order.
   public static func all(_ results: SearchResults) -> [Figure] {
-    var figures: [Figure?] = [
-      limit(results), pValues(results), significance(results), significanceDistribution(results),
-      spectrum(results),
-    ]
-    for index in results.windows.indices { figures.append(window(results, index)) }
+    let scans = results.scans.indices
+    var figures: [Figure?] = []
+    for scan in scans {
+      figures += [
+        limit(results, scan), pValues(results, scan), significance(results, scan),
+        significanceDistribution(results, scan),
+      ]
+    }
+    for index in results.interpretations.indices { figures.append(coupling(results, index)) }
+    figures.append(spectrum(results))
+    for index in results.comparisons.indices { figures.append(comparison(results, index)) }
+    for scan in scans {
+      for index in results.scans[scan].windows.indices {
+        figures.append(window(results, scan, index))
+      }
+    }
     for index in results.namedFits.indices { figures.append(namedFit(results, index)) }
-    figures += [cutFlow(results), signal(results)]
+    figures.append(cutFlow(results))
+    for index in results.workingPoints.indices {
+      figures += [scores(results, index), figureOfMerit(results, index)]
+    }
+    figures += [signalEfficiency(results), signalResolution(results)]
+    for index in results.signals.indices { figures.append(leaveOneOut(results, index)) }
+    for scan in scans { figures.append(signal(results, scan)) }
     return figures.compactMap { $0 }
   }
 
+  /// Name of a scan's figure: with the signal's place where there are several.
+  static func name(_ name: String, of scan: Int, in results: SearchResults) -> String {
+    results.scans.count > 1 ? "\(name)-\(scan + 1)" : name
+  }
+
   /// Heading on the right of every figure: luminosity, and "simulated" where that is so.
-  static func origin(_ results: SearchResults) -> String {
+  ///
+  /// A figure about one scan names its signal.
+  static func origin(_ results: SearchResults, scan: Int? = nil) -> String {
     let data = results.samples.filter { $0.role == .data }
     let luminosity = data.compactMap(\.luminosity).reduce(0, +)
     var parts: [String] = []
+    if let signal = scan.flatMap({ results.scans[$0].signal }) { parts.append(signal) }
     if results.isSimulated { parts.append("Simulated data") }
     if luminosity > 0 { parts.append(NumberText.short(luminosity) + " fb⁻¹") }
     return parts.joined(separator: ", ")

@@ -16,18 +16,26 @@ extension ReportWriter {
 
   /// What a reader who reads one sentence should know.
   func headline() -> String {
-    guard let scan = results.scan, !scan.points.isEmpty else {
+    let told = scans.filter { !$0.points.isEmpty }
+    guard !told.isEmpty else {
       return HTMLText.paragraph(
         results.namedFits.isEmpty
           ? "No mass hypothesis was scanned and nothing was fitted."
           : "No mass hypothesis was scanned; the named fits are below.", "headline")
     }
+    return told.map { $0.conclusion() }.joined() + incomplete()
+  }
+
+  /// What one scan found.
+  private func conclusion() -> String {
+    guard let scan else { return "" }
     var sentences: [String] = []
     if let best = limited.min(by: { $0.observedLimit < $1.observedLimit }),
       let settings = scan.limit
     {
       sentences.append(
-        "The strongest upper limit on \(scan.parameter.label) is "
+        (scan.signal.map { "\($0): the" } ?? "The")
+          + " strongest upper limit on \(scan.parameter.label) is "
           + "\(NumberText.significant(best.observedLimit, 3))\(unit(scan.parameter)) at "
           + "\(NumberText.short(settings.level * 100, 4))\u{202F}% confidence level, at a mass of "
           + "\(mass(best)).")
@@ -43,11 +51,12 @@ extension ReportWriter {
     } else {
       sentences.append("No window could be fitted.")
     }
-    return HTMLText.paragraph(sentences.joined(separator: " "), "headline") + incomplete()
+    return HTMLText.paragraph(sentences.joined(separator: " "), "headline")
   }
 
   /// Says loudly what is missing.
   private func incomplete() -> String {
+    let points = results.scans.flatMap(\.points)
     let waiting = points.count { $0.status == .notRun }
     let failed = points.count { $0.status.isFailure }
     var sentences: [String] = []
@@ -82,6 +91,7 @@ extension ReportWriter {
     let selected = results.cutFlows.filter { names.contains($0.sample) }
       .compactMap { $0.steps.last?.candidates }
     if !selected.isEmpty { tiles.append((NumberText.count(selected.reduce(0, +)), "selected")) }
+    let points = results.scans.flatMap(\.points)
     if !points.isEmpty {
       let valid = points.count { $0.status.isValid }
       tiles.append((NumberText.count(Int64(valid)), "hypotheses fitted"))

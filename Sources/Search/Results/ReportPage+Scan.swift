@@ -1,7 +1,7 @@
 extension ReportWriter {
   func limits() -> String {
-    guard let scan = results.scan, let settings = scan.limit, !points.isEmpty else { return "" }
-    var html = show(.limit)
+    guard let scan, let settings = scan.limit, !points.isEmpty else { return "" }
+    var html = show(.limit(index))
     html += HTMLText.paragraph(coverage(settings))
     let median = settings.expected.firstIndex(of: 0)
     let ranked = limited.sorted { $0.observedLimit < $1.observedLimit }
@@ -57,8 +57,8 @@ extension ReportWriter {
   }
 
   func significance() -> String {
-    guard let scan = results.scan, !fitted.isEmpty else { return "" }
-    var html = show(.pValues) + show(.significance)
+    guard let scan, !fitted.isEmpty else { return "" }
+    var html = show(.pValues(index)) + show(.significance(index))
     html += HTMLText.paragraph(
       "The p-values are local: they do not account for the number of hypotheses tested.")
     let ranked = fitted.filter { $0.signedRoot > 0 }.sorted { $0.signedRoot > $1.signedRoot }
@@ -77,7 +77,7 @@ extension ReportWriter {
           ]
         }, caption: "Largest local excesses, at least three resolutions apart")
     }
-    return html + show(.significanceDistribution) + "</div>\n"
+    return html + show(.significanceDistribution(index)) + "</div>\n"
   }
 
   /// The first points of a ranking that lie three resolutions apart.
@@ -94,10 +94,10 @@ extension ReportWriter {
   }
 
   func windows() -> String {
-    guard let scan = results.scan else { return "" }
-    let shown = results.windows.filter { points.indices.contains($0.point) }
+    guard let scan else { return "" }
+    let shown = scan.windows.filter { points.indices.contains($0.point) }
     guard !shown.isEmpty else { return "" }
-    let pictures = show { if case .window = $0 { true } else { false } }
+    let pictures = show { if case .window(index, _) = $0 { true } else { false } }
     let units = unit(scan.parameter).isEmpty ? "" : " [\(scan.parameter.unit)]"
     let rows = shown.map { window in
       let point = points[window.point]
@@ -129,8 +129,8 @@ extension ReportWriter {
   }
 
   func model() -> String {
-    guard let scan = results.scan, !points.isEmpty else { return "" }
-    var html = show(.signal)
+    guard let scan, !points.isEmpty else { return "" }
+    var html = show(.signal(index))
     var entries: [(String, String)] = []
     if !scan.signalShape.isEmpty { entries.append(("Signal shape", scan.signalShape)) }
     for (index, shape) in scan.backgroundShapes.enumerated() {
@@ -159,7 +159,7 @@ extension ReportWriter {
 
   /// Failed hypotheses one by one, skipped ones as runs.
   func leftOut() -> String {
-    guard let scan = results.scan, let axis = ScanAxis(points) else { return "" }
+    guard let scan, let axis = ScanAxis(points) else { return "" }
     let failed = points.filter(\.status.isFailure)
     var html = ""
     if !failed.isEmpty {

@@ -4,14 +4,18 @@ public enum ReportPage {
   public static func html(_ results: SearchResults, figures: RenderedFigures) -> String {
     let page = ReportWriter(results: results, figures: figures)
     let sections: [(anchor: String, title: String, contents: String)] = [
-      ("limits", "Upper limits", page.limits()),
-      ("significance", "Local significance", page.significance()),
+      ("limits", "Upper limits", page.eachScan { $0.limits() }),
+      ("couplings", "Model parameters", page.interpretations()),
+      ("significance", "Local significance", page.eachScan { $0.significance() }),
       ("spectrum", "Spectrum", page.spectrum()),
-      ("windows", "Windows", page.windows()),
+      ("comparisons", "Data and simulation", page.comparisons()),
+      ("windows", "Windows", page.eachScan { $0.windows() }),
       ("fits", "Named fits", page.namedFits()),
       ("selection", "Selection", page.selection()),
-      ("signal", "Signal and model", page.model()),
-      ("left-out", "Failed and skipped hypotheses", page.leftOut()),
+      ("working-points", "Working points", page.workingPoints()),
+      ("signal-samples", "Signal samples", page.signalSamples()),
+      ("signal", "Signal and model", page.eachScan { $0.model() }),
+      ("left-out", "Failed and skipped hypotheses", page.eachScan { $0.leftOut() }),
       ("provenance", "Provenance", page.provenance()),
     ].filter { !$0.contents.isEmpty }
     let links = sections.map { "<a href=\"#\($0.anchor)\">\(HTMLText.escaped($0.title))</a>" }
@@ -48,8 +52,26 @@ public enum ReportPage {
 struct ReportWriter {
   let results: SearchResults
   let figures: RenderedFigures
+  /// Place of the scan that is written about.
+  var index = 0
 
-  var points: [ScanPoint] { results.scan?.points ?? [] }
+  var scan: ScanResults? { results.scans.indices.contains(index) ? results.scans[index] : nil }
+
+  var points: [ScanPoint] { scan?.points ?? [] }
+
+  /// The writers of all scans.
+  var scans: [ReportWriter] {
+    results.scans.indices.map { ReportWriter(results: results, figures: figures, index: $0) }
+  }
+
+  /// What a part of the page says about each scan, under the names of the signals.
+  func eachScan(_ part: (ReportWriter) -> String) -> String {
+    scans.map { writer in
+      let text = part(writer)
+      guard let signal = writer.scan?.signal, !text.isEmpty else { return text }
+      return "<h3>\(HTMLText.escaped(signal))</h3>\n" + text
+    }.joined()
+  }
 
   /// Valid points with a limit.
   var limited: [ScanPoint] {
@@ -74,7 +96,7 @@ struct ReportWriter {
   }
 
   func mass(_ point: ScanPoint) -> String {
-    number(point.mass, point.resolution) + unit(results.scan?.mass)
+    number(point.mass, point.resolution) + unit(scan?.mass)
   }
 
   func pValue(_ value: Double) -> String {

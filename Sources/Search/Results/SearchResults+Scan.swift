@@ -98,8 +98,16 @@ public struct ScanPoint: Equatable, Sendable {
   public var windowLow: Double
   /// Upper edge of the window.
   public var windowHigh: Double
-  /// Events in the window, excluded ranges left out.
+  /// Reduced mass of the hypothesis; NaN without a constituent mass.
+  public var reducedMass: Double
+  /// Candidates in the window, excluded ranges left out.
   public var events: Int64
+  /// Candidates for each event in the window; NaN where events are not identified.
+  ///
+  /// Above about 1.05 the likelihood's independent candidates give too small errors.
+  public var entriesPerEvent: Double
+  /// Smallest score of the hypothesis's network that was kept; NaN without one.
+  public var scoreCut: Double
   /// Selection efficiency, 0...1.
   public var efficiency: Double
   /// Fraction of the signal inside the window, A_w.
@@ -147,7 +155,10 @@ public struct ScanPoint: Equatable, Sendable {
     self.status = status
     windowLow = .nan
     windowHigh = .nan
+    reducedMass = .nan
     events = 0
+    entriesPerEvent = .nan
+    scoreCut = .nan
     efficiency = .nan
     acceptance = .nan
     message = ""
@@ -231,6 +242,8 @@ public struct ScanResults: Equatable, Sendable {
     }
   }
 
+  /// Name of the signal that is searched for; `nil` where the file states only one.
+  public var signal: String?
   /// The scanned mass (its label titles the axes).
   public var mass: Quantity
   /// The fitted observable.
@@ -253,6 +266,8 @@ public struct ScanResults: Equatable, Sendable {
   public var points: [ScanPoint]
   /// Curves drawn over the limits.
   public var overlays: [Overlay]
+  /// Windows chosen for pictures: the most significant ones and the named masses.
+  public var windows: [WindowPlot]
 
   /// Makes a scan's results.
   public init(
@@ -270,5 +285,6 @@ public struct ScanResults: Equatable, Sendable {
     excluded = []
     self.points = points
     overlays = []
+    windows = []
   }
 }

@@ -4,8 +4,7 @@ extension SummaryWriter {
   static let statusMeanings = PointStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
   static let limitMeanings = LimitStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
 
-  func scan(_ scan: ScanResults) throws(HDF5Error) {
-    let group = "/scan"
+  func scan(_ scan: ScanResults, _ group: String) throws(HDF5Error) {
     let points = scan.points
     try set(
       group,
@@ -17,12 +16,13 @@ extension SummaryWriter {
         ("parameterUnits", .string(scan.parameter.unit.isEmpty ? "1" : scan.parameter.unit)),
         ("likelihood", .string(scan.likelihood)), ("signalShape", .string(scan.signalShape)),
       ])
+    if let signal = scan.signal { try set(group, [("signal", .string(signal))]) }
     if !scan.backgroundShapes.isEmpty {
       try set(group, [("backgroundShapes", .strings(scan.backgroundShapes.map(Self.text)))])
     }
     let axis = try axis(
       "\(group)/mass", points.map(\.mass), units: scan.mass.unit, scan.mass.label)
-    try numbers(scan, axis)
+    try numbers(scan, group, axis)
     try write(
       "\(group)/events", points.map(\.events), [axis],
       "events in the window, excluded ranges left out")
@@ -30,8 +30,8 @@ extension SummaryWriter {
       "\(group)/status", statuses: points.map(\.status.rawValue), [axis],
       meanings: Self.statusMeanings, "outcome of the hypothesis")
     try write("\(group)/message", points.map(\.message), [axis], "what went wrong")
-    try coefficients(scan, axis)
-    try limits(scan, axis)
+    try coefficients(scan, group, axis)
+    try limits(scan, group, axis)
     try ranges("\(group)/excluded", scan.excluded, scan.observable)
     guard !scan.systematics.isEmpty else { return }
     let systematics = "\(group)/systematics"
@@ -43,7 +43,7 @@ extension SummaryWriter {
       "\(systematics)/constraint", scan.systematics.map(\.constraint), [names], "constraint")
   }
 
-  private func numbers(_ scan: ScanResults, _ axis: Scale) throws(HDF5Error) {
+  private func numbers(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
     let observable = scan.observable.unit
     let parameter = scan.parameter.unit
     let columns: [(String, KeyPath<ScanPoint, Double>, String, String)] = [
@@ -53,7 +53,10 @@ extension SummaryWriter {
       ("resolution", \.resolution, observable, "resolution of the observable"),
       ("windowLow", \.windowLow, observable, "lower edge of the window"),
       ("windowHigh", \.windowHigh, observable, "upper edge of the window"),
+      ("reducedMass", \.reducedMass, scan.mass.unit, "reduced mass of the hypothesis"),
       ("efficiency", \.efficiency, "", "selection efficiency"),
+      ("entriesPerEvent", \.entriesPerEvent, "", "candidates for each event in the window"),
+      ("scoreCut", \.scoreCut, "", "smallest score that was kept"),
       ("acceptance", \.acceptance, "", "fraction of the signal inside the window"),
       ("signalYield", \.signalYield, "", "fitted signal events"),
       ("signalYieldError", \.signalYieldError, "", "standard error of the fitted signal events"),
@@ -79,59 +82,64 @@ extension SummaryWriter {
       ("signedRoot", \.signedRoot, "", "signed root of q0, the local significance"),
       ("pValue", \.pValue, "", "local p-value of the background-only hypothesis"),
     ]
+    let optional = ["reducedMass", "entriesPerEvent", "scoreCut"]
     for (name, path, units, longName) in columns {
+      if optional.contains(name), !scan.points.contains(where: { $0[keyPath: path].isFinite }) {
+        continue
+      }
       try write(
-        "/scan/\(name)", scan.points.map { $0[keyPath: path] }, [axis], units: units, longName)
+        "\(group)/\(name)", scan.points.map { $0[keyPath: path] }, [axis], units: units, longName)
     }
   }
 
-  private func coefficients(_ scan: ScanResults, _ axis: Scale) throws(HDF5Error) {
+  private func coefficients(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
     let most = scan.points.map(\.backgroundCoefficients.count).max() ?? 0
     guard most > 0 else { return }
     let order = try self.axis(
-      "/scan/coefficient", (1...most).map(Int64.init), "number of the background coefficient")
+      "\(group)/coefficient", (1...most).map(Int64.init), "number of the background coefficient")
     let values = scan.points.flatMap { point in
       point.backgroundCoefficients
         + [Double](repeating: .nan, count: most - point.backgroundCoefficients.count)
     }
     try write(
-      "/scan/backgroundCoefficients", values, [axis, order], shape: [scan.points.count, most],
+      "\(group)/backgroundCoefficients", values, [axis, order], shape: [scan.points.count, most],
       "shape coefficients of the background, not a number beyond the last one")
   }
 
-  private func limits(_ scan: ScanResults, _ axis: Scale) throws(HDF5Error) {
+  private func limits(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
     guard let settings = scan.limit else { return }
     let points = scan.points
     try set(
-      "/scan",
+      group,
       [
         ("limitLevel", .double(settings.level)), ("limitMethod", .string(settings.method)),
         ("limitIsAsymptotic", .int(settings.isAsymptotic ? 1 : 0)),
       ])
     try write(
-      "/scan/limitStatus", statuses: points.map(\.limitStatus.rawValue), [axis],
+      "\(group)/limitStatus", statuses: points.map(\.limitStatus.rawValue), [axis],
       meanings: Self.limitMeanings, "outcome of the limit")
     let level = NumberText.short(settings.level * 100, 6)
     try write(
-      "/scan/observedLimit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
+      "\(group)/observedLimit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
       "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
     guard !settings.expected.isEmpty else { return }
     let sigmas = try self.axis(
-      "/scan/expectedSigma", settings.expected, "standard deviations from the expected median")
+      "\(group)/expectedSigma", settings.expected, "standard deviations from the expected median")
     let count = settings.expected.count
     let values = points.flatMap { point in
       point.expectedLimits.count == count
         ? point.expectedLimits : [Double](repeating: .nan, count: count)
     }
     try write(
-      "/scan/expectedLimits", values, [axis, sigmas], shape: [points.count, count],
+      "\(group)/expectedLimits", values, [axis, sigmas], shape: [points.count, count],
       units: scan.parameter.unit,
       "expected upper limits on \(scan.parameter.label) at \(level) % confidence level")
   }
 
-  func windows(_ windows: [WindowPlot], _ scan: ScanResults) throws(HDF5Error) {
-    for (index, window) in windows.enumerated() where scan.points.indices.contains(window.point) {
-      let group = "/windows/\(index + 1)"
+  func windows(_ scan: ScanResults, _ parent: String) throws(HDF5Error) {
+    for (index, window) in scan.windows.enumerated()
+    where scan.points.indices.contains(window.point) {
+      let group = "\(parent)/\(index + 1)"
       var attributes: [(String, HDF5Attribute.Value)] = [
         ("mass", .double(scan.points[window.point].mass)),
         ("massUnits", .string(scan.mass.unit.isEmpty ? "1" : scan.mass.unit)),

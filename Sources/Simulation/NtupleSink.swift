@@ -3,7 +3,7 @@ import HDF5Files
 import Platform
 
 /// Where the rows of one file go: staged column by column, stored chunk by chunk.
-final class DimuonSink: @unchecked Sendable {
+final class NtupleSink: @unchecked Sendable {
   /// Name of the group or table.
   static let tableName = "events"
 
@@ -12,8 +12,6 @@ final class DimuonSink: @unchecked Sendable {
     case table(PyTablesWriter)
   }
 
-  private let columns: [DimuonColumn]
-  private let file: DimuonFile
   private let writer: Writer
   private let stages: [ColumnBuffer]
   private let encoders: [ChunkEncoder]
@@ -21,19 +19,27 @@ final class DimuonSink: @unchecked Sendable {
   private var stored = 0
 
   /// Creates the file.
+  ///
+  /// - Parameters:
+  ///   - path: Where the file appears at last.
+  ///   - columns: What it holds, in order.
+  ///   - layout: How rows lie in it.
+  ///   - title: What is in it.
+  ///   - attributes: More that is told beside the title, one dataset a column only.
+  ///   - threads: How many encode.
+  /// - Throws: `HDF5Error.unwritable` or `.library`.
   init(
-    path: String, file: DimuonFile, settings: DimuonSettings, threads: Int
+    path: String, columns: [SimulatedColumn], layout: DimuonSettings.Layout, title: String,
+    attributes: [(name: String, text: String)], threads: Int
   ) throws(HDF5Error) {
-    self.file = file
-    columns = DimuonColumn.all(of: file.sample)
-    switch settings.layout {
+    switch layout {
     case .columns:
       encoders = (0..<threads).map { _ in ChunkEncoder(level: 1) }
       stages = columns.map { ColumnBuffer(type: $0.type) }
       writer = .columns(
         try ChunkedColumnWriter(
           path: path, group: Self.tableName, columns: columns.map(Self.described),
-          attributes: Self.attributes(of: file, settings), level: 1))
+          attributes: [(name: "title", text: title)] + attributes, level: 1))
     case .table:
       encoders = []
       stages = columns.map { ColumnBuffer(type: $0.tableType) }
@@ -43,43 +49,33 @@ final class DimuonSink: @unchecked Sendable {
           columns: columns.map {
             PyTablesWriter.Column(name: $0.tableName, number: $0.tableType)
           },
-          title: Self.title(of: file)))
+          title: title))
     }
   }
 
-  private static func described(_ column: DimuonColumn) -> ChunkedColumnWriter.Column {
+  private static func described(_ column: SimulatedColumn) -> ChunkedColumnWriter.Column {
     var attributes = [(name: "long_name", text: column.meaning)]
     if !column.unit.isEmpty { attributes.append((name: "units", text: column.unit)) }
     return ChunkedColumnWriter.Column(
       name: column.name, number: column.type, attributes: attributes)
   }
 
-  private static func title(of file: DimuonFile) -> String {
-    "simulated dimuon events, \(file.sample.rawValue) sample: not collision data"
-  }
-
-  private static func attributes(
-    of file: DimuonFile, _ settings: DimuonSettings
-  ) -> [(name: String, text: String)] {
-    [
-      (name: "title", text: title(of: file)),
-      (name: "source", text: "nightjar simulate dimuon"),
-      (name: "seed", text: "\(settings.seed)"),
-    ]
-  }
-
-  /// Adds the rows of some blocks, in order, and stores all chunks that are full.
-  func add(_ blocks: ArraySlice<DimuonBlock>, pool: WorkerPool) throws {
-    let added = blocks.reduce(0) { $0 + $1.rows }
-    let (start, columns, stages, file) = (staged, columns, stages, file)
-    try pool.forEach(count: columns.count) { _, index in
+  /// Adds rows and stores all chunks that are full.
+  ///
+  /// - Parameters:
+  ///   - added: Number of rows.
+  ///   - pool: Threads for copying and compression.
+  ///   - fill: Copies the values of a column behind the first rows of its buffer.
+  /// - Throws: `HDF5Error.unwritable`, `.diskFull` or `.library`.
+  func add(
+    rows added: Int, pool: WorkerPool,
+    fill: @Sendable (_ column: Int, _ buffer: ColumnBuffer, _ start: Int) -> Void
+  ) throws {
+    let (start, stages) = (staged, stages)
+    try pool.forEach(count: stages.count) { _, index in
       let stage = stages[index]
       stage.resize(to: start + added)
-      var row = start
-      for block in blocks {
-        columns[index].fill(stage, from: row, block: block, file: file)
-        row += block.rows
-      }
+      fill(index, stage, start)
     }
     staged += added
     switch writer {
