@@ -54,8 +54,7 @@ class Point:
 
     def __init__(self, mass, definitions, loaded, scores):
         signal, background = loaded["zprime"], loaded["background"]
-        constant = definitions.text["constants"]["mMu"]
-        self.mass, self.reduced = mass, numpy.sqrt(max(mass**2 - 4 * constant**2, 0))
+        self.mass, self.reduced = mass, definitions.reduced(mass)
         of = signal.matched & (signal.generated == mass)
         low, high = numpy.quantile(signal.reduced[of], [0.15865, 0.84135])
         self.resolution = (high - low) / 2
@@ -65,10 +64,19 @@ class Point:
         self.signal, self.signal_weight = scores["zprime"][inside], signal.weight[inside] / generated
         near = background.within(part) & (abs(background.reduced - self.reduced) < REACH * self.resolution)
         # The density of the wide window, cut at threshold, gives the content of the narrow one.
-        width = self.reduced + REACH * self.resolution - max(self.reduced - REACH * self.resolution, 0)
-        narrow = self.reduced + WINDOW * self.resolution - max(self.reduced - WINDOW * self.resolution, 0)
+        width, narrow = self.width(REACH, definitions), self.width(WINDOW, definitions)
         scale = definitions.luminosity("data") / definitions.luminosity("background") / (part[1] - part[0])
         self.background, self.background_weight = scores["background"][near], background.weight[near] * scale * narrow / width
+
+    def width(self, half, definitions):
+        """The width in reduced mass that the windows of the veto leave within some resolutions of the mass."""
+        low, high = max(self.reduced - half * self.resolution, 0), self.reduced + half * self.resolution
+        lost = 0
+        for veto in definitions.text["skim"]["veto"].values():
+            for window in veto["windows"]:
+                a, b = definitions.reduced(window)
+                lost += max(min(high, b) - max(low, a), 0)
+        return high - low - lost
 
     def at(self, cut):
         """Efficiency and background that pass a cut."""
@@ -131,8 +139,11 @@ def main():
     arguments.add_argument("--inputs", required=True, help="folder of the ntuples, as for 'nightjar run'")
     arguments.add_argument("--work", required=True, help="folder for the skimmed samples")
     arguments.add_argument("--nightjar", default="nightjar", help="the program")
+    arguments.add_argument("--background", type=float, help="luminosity of the background in /fb, if it is not that of the pipeline file")
     chosen = arguments.parse_args()
     definitions = samples.Definitions()
+    if chosen.background:
+        definitions.text["samples"]["background"]["luminosity"] = f"{chosen.background} /fb"
     loaded = samples.load(definitions, chosen.inputs, chosen.work, nightjar=chosen.nightjar)
     background = loaded["background"]
     used = ~background.within(definitions.parts["training"])

@@ -40,6 +40,10 @@ class Definitions:
         """The luminosity of a sample in /fb."""
         return float(str(self.text["samples"][sample]["luminosity"]).split()[0])
 
+    def reduced(self, mass):
+        """The reduced mass of a mass, as the scan steps in it."""
+        return numpy.sqrt(numpy.maximum(numpy.square(mass) - 4 * self.text["constants"]["mMu"] ** 2, 0))
+
     def skim(self, signals):
         """The pipeline up to the merged samples, with every input kept as a column."""
         cut = {key: self.text[key] for key in KEPT if key in self.text}
