@@ -40,6 +40,8 @@ public struct Pipeline: Sendable {
   public var signal: SignalSettings?
   /// The scan over hypotheses; nil if only fits are asked for.
   public var scan: ScanSettings?
+  /// What the limits mean for models, in the order of the file.
+  public var interpretations: [Named<InterpretationSettings>]
   /// What is written.
   public var outputs: OutputSettings
   /// How the work is done; never changes a result.
@@ -113,9 +115,9 @@ extension Pipeline: SettingsSection {
     let signal = keys.optional(
       "signal", Format<SignalSettings>.section, "The signal as a function of the hypothesis")
     let scan = keys.optional("scan", Format<ScanSettings>.section, "The scan over hypotheses")
-    keys.later(
-      "interpret", Format<[Named<InterpretSection>]>.entries(of: .section, named: "gPrime"),
-      "Regions of model parameters")
+    let interpretations = keys.value(
+      "interpret", Format<[Named<InterpretationSettings>]>.entries(of: .section, named: "gPrime"),
+      default: "{}", "Limits turned into limits on the couplings of models")
     let outputs = keys.value(
       "outputs", Format<OutputSettings>.section, default: "{}", "What is written")
     let execution = keys.value(
@@ -130,7 +132,8 @@ extension Pipeline: SettingsSection {
       blind: blind, unblindFraction: fraction, ntuplePath: ntuple, samples: samples,
       split: split, constants: constants, massHypotheses: masses, beams: beams, regions: regions,
       skim: skim,
-      fits: fits, signal: signal, scan: scan, outputs: outputs, execution: execution)
+      fits: fits, signal: signal, scan: scan, interpretations: interpretations, outputs: outputs,
+      execution: execution)
     pipeline.channelAttributes = (channels ?? []).flatMap { axis in
       axis.value.flatMap { $0.value.map(\.name) }
     }

@@ -21,6 +21,8 @@ public struct SampleSettings: Sendable, Equatable {
   public var luminosity: Double?
   /// Weight of a candidate; nil means one.
   public var weight: ExpressionSource?
+  /// Binned tables whose values multiply the weight.
+  public var corrections: [Named<CorrectionSettings>] = []
   /// Group or dataset inside the files; nil means the one of the ntuple schema.
   public var table: String?
   /// What a signal sample says of itself; nil where it does not.
@@ -82,13 +84,16 @@ extension SampleSettings: SettingsSection {
       "matched", Format<ExpressionSource>.expression,
       "What candidates fulfil that are the signal itself; absent: all of them")
     keys.later("events", Format<Void>.measured, "Normalisation by a number of events")
-    keys.later(
-      "corrections", Format<[Named<CorrectionSection>]>.entries(of: .section, named: "tracking"),
-      "Binned weights")
-    if keys.isClean, role == .data, weight != nil {
-      keys.report(
-        "weight", "is stated for a sample of role data; data are unweighted",
-        remedy: "remove it, or use role background for simulation")
+    let corrections = keys.value(
+      "corrections", Format<[Named<CorrectionSettings>]>.entries(of: .section, named: "tracking"),
+      default: "{}", "Binned tables whose values multiply the weight of a simulated candidate")
+    if keys.isClean, role == .data {
+      for key in ["weight", "corrections"]
+      where key == "weight" ? weight != nil : !corrections.isEmpty {
+        keys.report(
+          key, "is stated for a sample of role data; data are unweighted",
+          remedy: "remove it, or use role background for simulation")
+      }
     }
     if keys.isClean {
       if role != .signal {
@@ -108,7 +113,8 @@ extension SampleSettings: SettingsSection {
       generated.map { SignalTruth(hypothesis: mass, generated: $0, matched: matched) }
     }
     return SampleSettings(
-      files: files, role: role, luminosity: luminosity, weight: weight, table: table, truth: truth)
+      files: files, role: role, luminosity: luminosity, weight: weight, corrections: corrections,
+      table: table, truth: truth)
   }
 
   private static var hypothesis: Format<ExpressionSource> {

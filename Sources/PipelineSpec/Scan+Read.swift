@@ -286,13 +286,9 @@ private struct FromSection: SettingsSection {
   static func read(_ keys: inout SectionReader) -> Self {
     let source = keys.required(
       "from", Format<String>.text("signal"),
-      "'signal': the error of its measured efficiency; controls are not available yet")
-    if keys.isClean, source != "signal", !keys.isLater {
-      keys.report(
-        "from", "a size from '\(source)' is not available yet in this version",
-        remedy: "use 'signal', or state the size")
-    }
-    return Self(size: .signal)
+      "'signal': the error of its measured efficiency; or the 'systematic' of a signal's corrections"
+    )
+    return Self(size: source == "signal" ? .signal : .correction(source))
   }
 }
 

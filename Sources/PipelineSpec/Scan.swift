@@ -137,6 +137,8 @@ public struct SystematicSettings: Sendable, Equatable {
     case stated(Curve)
     /// The error of the signal's measured efficiency.
     case signal
+    /// The change of that efficiency when the tables of a systematic are moved up by their errors.
+    case correction(String)
   }
 
   /// Relative size of one standard deviation.

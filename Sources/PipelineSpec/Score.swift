@@ -7,6 +7,8 @@ public struct ScoreSettings: Sendable, Equatable {
   public var inputs: [ExpressionSource]
   /// ONNX files by name, resolved against the pipeline file.
   public var networks: [Named<String>]
+  /// Whether the inputs are compared between data and simulation.
+  public var compare = true
 }
 
 extension ScoreSettings: SettingsSection {
@@ -23,7 +25,10 @@ extension ScoreSettings: SettingsSection {
         "Inputs in the order the networks expect; a model that names its inputs is checked"),
       networks: keys.required(
         "networks", Format<[Named<String>]>.entries(of: .path, named: "network"),
-        "ONNX files by name"))
+        "ONNX files by name"),
+      compare: keys.value(
+        "compare", Format<Bool>.boolean, default: "true",
+        "Whether the inputs are among the comparisons, after all cuts"))
   }
 }
 

@@ -15,6 +15,8 @@ public struct SkimSettings: Sendable, Equatable {
   public var bestCandidate: BestCandidateSettings?
   /// Further columns or definitions to keep in the skim.
   public var keep: [String]
+  /// Distributions of data beside simulation, in the order of the file.
+  public var comparisons: [Named<ComparisonSettings>] = []
 }
 
 /// Windows of an expression whose candidates are removed.
@@ -65,8 +67,13 @@ extension SkimSettings: SettingsSection {
     let keep = keys.value(
       "keep", Format<[String]>.list(of: .text("a name")), default: "[]",
       "Further columns and definitions to keep")
+    let comparisons = keys.value(
+      "comparisons",
+      Format<[Named<ComparisonSettings>]>.entries(of: .section, named: "recoil mass"),
+      default: "{}", "Distributions of data beside simulation, before the best candidate is chosen")
     return SkimSettings(
-      define: define, select: select, veto: veto, score: score, bestCandidate: best, keep: keep)
+      define: define, select: select, veto: veto, score: score, bestCandidate: best, keep: keep,
+      comparisons: comparisons)
   }
 }
 

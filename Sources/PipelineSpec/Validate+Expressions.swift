@@ -12,6 +12,10 @@ extension PipelineValidator {
       if let weight = sample.value.weight {
         numbers.append(("samples.\(sample.name).weight", weight))
       }
+      for correction in sample.value.corrections {
+        let name = "samples.\(sample.name).corrections.\(correction.name)"
+        numbers += correction.value.coordinates.flatMap { $0 }.map { (name, $0) }
+      }
       if let truth = sample.value.truth {
         numbers.append(("samples.\(sample.name).hypothesis", truth.hypothesis))
         numbers.append(("samples.\(sample.name).generated", truth.generated))
@@ -19,6 +23,9 @@ extension PipelineValidator {
           masks.append(("samples.\(sample.name).matched", matched))
         }
       }
+    }
+    for comparison in pipeline.skim.comparisons {
+      numbers.append(("skim.comparisons.\(comparison.name)", comparison.value.expression))
     }
     for region in pipeline.regions { masks.append((region.name, region.value.cut)) }
     for cut in pipeline.skim.select { masks.append((cut.name, cut.value)) }

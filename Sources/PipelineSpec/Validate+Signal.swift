@@ -50,16 +50,8 @@ extension PipelineValidator {
 
   /// Checks that samples a signal is measured on exist and say what they were generated with.
   mutating func checkMeasuredSignal(_ scan: ScanSettings) {
-    guard let measured = pipeline.signal?.measured else {
-      for systematic in scan.systematics where isClean("scan.systematics.\(systematic.name)") {
-        guard case .signal = systematic.value.size else { continue }
-        report(
-          "scan.systematics.\(systematic.name).size.from",
-          "takes the error of a measured signal, and 'signal' states curves",
-          remedy: "add 'signal.samples', or state the size")
-      }
-      return
-    }
+    checkSizes(scan)
+    guard let measured = pipeline.signal?.measured else { return }
     for parameter in pipeline.signal?.parameters ?? [] where parameter.name != "mean" {
       if case .constant = parameter.value { continue }
       report(
@@ -80,6 +72,35 @@ extension PipelineValidator {
             at: file.location(of: "samples.\(name)"),
             "missing key 'hypothesis' in 'samples.\(name)'; a signal is measured on it",
             remedy: "add 'hypothesis: …, generated: …'"))
+      }
+    }
+  }
+
+  /// Checks that sizes of nuisances that come from the signal can be had.
+  private mutating func checkSizes(_ scan: ScanSettings) {
+    let measured = pipeline.signal?.measured
+    for systematic in scan.systematics where isClean("scan.systematics.\(systematic.name)") {
+      let path = "scan.systematics.\(systematic.name).size.from"
+      switch systematic.value.size {
+      case .stated: continue
+      case .signal:
+        guard measured == nil, isClean("signal") else { continue }
+        report(
+          path, "takes the error of a measured signal, and 'signal' states curves",
+          remedy: "add 'signal.samples', or state the size")
+      case .correction(let name):
+        guard isClean("samples"), isClean("signal") else { continue }
+        let known = (measured?.samples ?? []).flatMap { sample in
+          pipeline.samples.value(named: sample)?.corrections.compactMap(\.value.systematic) ?? []
+        }
+        if !known.contains(name) {
+          report(
+            path,
+            "is '\(name)', the systematic of no correction of a measured signal; a size from "
+              + "a control is not available yet in this version",
+            remedy: NearestName.suggestion(for: name, among: known + ["signal"])
+              ?? "use 'signal', or state the size")
+        }
       }
     }
   }

@@ -83,7 +83,9 @@ public struct Search: Sendable {
   public func gather(
     samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
-    try Gather(plan: plan).results(
+    var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
+    results.interpretations = try interpret(results.scans)
+    return results
   }
 }

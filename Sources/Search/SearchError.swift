@@ -8,6 +8,9 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   case column(place: String, alias: String, reason: String)
   /// A weight is not a finite number.
   case weight(place: String, row: Int, value: Double)
+  /// A candidate lies outside the table of a correction that allows none there.
+  case outsideTable(
+    place: String, row: Int, correction: String, values: [[Double]], covered: String)
   /// A curve has no usable value at a hypothesis.
   case curve(name: String, mass: Double, value: Double, allowed: String)
   /// The scan has no hypothesis, or too many.
@@ -35,6 +38,10 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
     case .column(let place, let alias, let reason): "\(place): column '\(alias)' \(reason)"
     case .weight(let place, let row, let value):
       "\(place): weight of row \(row) is \(value); weights must be finite numbers"
+    case .outsideTable(let place, let row, let correction, let values, let covered):
+      "\(place): row \(row) lies outside the table of correction '\(correction)', found "
+        + values.map { "(\($0.map { "\($0)" }.joined(separator: ", ")))" }.joined(separator: ", ")
+        + "; the table covers \(covered); extend it, or set 'outside' to 'nearest' or 'one'"
     case .curve(let name, let mass, let value, let allowed):
       "\(name): value at mass \(mass) GeV is \(value); allowed: \(allowed)"
     case .hypotheses(let count, let allowed):

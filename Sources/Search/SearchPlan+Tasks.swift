@@ -165,6 +165,7 @@ extension SearchPlan {
           Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })))
         own.settings.append(
           Named("rows", .text("\(stretch.rows.lowerBound)..<\(stretch.rows.upperBound)")))
+        own.settings += correctionSettings(of: sample)
         own.inputs.append(Named(file.path, file.identity.digest))
         planned.append(
           PlannedTask(
@@ -205,8 +206,9 @@ extension SearchPlan {
   private func recipe(
     _ stage: TaskRecipe.Stage, _ name: String, paths: [String], inputs: [SHA256Digest]
   ) -> TaskRecipe {
-    TaskRecipe(
-      stage: stage, name: name, settings: paths.map { Named($0, canonical[$0]) },
+    let keyed = self.keyed
+    return TaskRecipe(
+      stage: stage, name: name, settings: paths.map { Named($0, keyed[$0]) },
       inputs: inputs.enumerated().map { Named("input \($0.offset)", $0.element.bytes) })
   }
 

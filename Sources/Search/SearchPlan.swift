@@ -27,6 +27,8 @@ public struct SearchPlan: Sendable {
   public private(set) var isResolved: Bool
   /// Networks by name, in the order of the file.
   let networks: [Named<Network>]
+  /// Curves of others drawn over limits, in the order of the file.
+  let overlays: [PlannedOverlay]
   /// Observables by the name of their column, the ordering one first.
   let observables: [SkimRecipe.Quantity]
 
@@ -42,6 +44,7 @@ public struct SearchPlan: Sendable {
     samples = try Self.files(of: pipeline)
     observables = Self.observables(of: pipeline)
     networks = try Self.networks(of: pipeline)
+    overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
     if let measured = pipeline.signal?.measured, pipeline.scan != nil {
       scans = measured.samples.map { SignalScan(signal: $0, windows: [], excluded: []) }
       isResolved = false
@@ -202,7 +205,7 @@ public struct SearchPlan: Sendable {
     environment.massHypotheses = dictionary(pipeline.massHypotheses)
     environment.particles = schema.particles.map { Particle($0.name, $0.value) }
     environment.beams = pipeline.beams.map(Beams.init)
-    return SkimRecipe(
+    var recipe = SkimRecipe(
       schema: schema,
       definitions: skim.define.map { .init(name: $0.name, source: $0.value) },
       outputs: observables, weight: sample.settings.weight,
@@ -214,6 +217,8 @@ public struct SearchPlan: Sendable {
       best: skim.bestCandidate,
       identity: skim.bestCandidate.flatMap { $0.per.isEmpty ? nil : $0.per } ?? schema.identity,
       environment: environment, visibility: visibility)
+    addWeightsAndComparisons(to: &recipe, of: sample)
+    return recipe
   }
 
   /// Where hypotheses need which rules; nil where windows follow only from the skimmed samples.

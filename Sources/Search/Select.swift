@@ -31,9 +31,14 @@ struct Select: Sendable {
     var joined = SkimStretch(
       counts: SkimCounts(
         steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
-        countsWeights: recipe.weight != nil),
+        countsWeights: recipe.isWeighted),
       outputs: recipe.columns.count)
     for stretch in stretches.all() { try joined.append(stretch, place: path) }
-    return SkimRun(names: recipe.columns, rowCount: part.rows.count, stretch: joined)
+    if !recipe.comparisons.isEmpty {
+      joined.counts.histograms = joined.histograms.total ?? HistogramSums(recipe.histograms)
+    }
+    return SkimRun(
+      names: recipe.columns, rowCount: part.rows.count,
+      systematics: recipe.corrections.systematics, stretch: joined)
   }
 }

@@ -1,16 +1,20 @@
 import NumericalMethods
 
 /// Energy and momentum in GeV.
-struct FourMomentum {
-  var px: Double
-  var py: Double
-  var pz: Double
-  var energy: Double
+package struct FourMomentum {
+  package var px: Double
+  package var py: Double
+  package var pz: Double
+  package var energy: Double
 
   var transverseMomentumSquared: Double { px * px + py * py }
 
+  package init(px: Double, py: Double, pz: Double, energy: Double) {
+    (self.px, self.py, self.pz, self.energy) = (px, py, pz, energy)
+  }
+
   /// Squared mass, GeV².
-  var massSquared: Double { energy * energy - px * px - py * py - pz * pz }
+  package var massSquared: Double { energy * energy - px * px - py * py - pz * pz }
 
   /// Whether |eta| is below a limit whose hyperbolic sine is given.
   func isCentral(sinhLimit: Double) -> Bool {

@@ -27,6 +27,7 @@ final class NtupleSink: @unchecked Sendable {
   ///   - title: What is in it.
   ///   - attributes: More that is told beside the title, one dataset a column only.
   ///   - threads: How many encode.
+  /// - Throws: `HDF5Error.unwritable` or `.library`.
   init(
     path: String, columns: [SimulatedColumn], layout: DimuonSettings.Layout, title: String,
     attributes: [(name: String, text: String)], threads: Int
@@ -65,6 +66,7 @@ final class NtupleSink: @unchecked Sendable {
   ///   - added: Number of rows.
   ///   - pool: Threads for copying and compression.
   ///   - fill: Copies the values of a column behind the first rows of its buffer.
+  /// - Throws: `HDF5Error.unwritable`, `.diskFull` or `.library`.
   func add(
     rows added: Int, pool: WorkerPool,
     fill: @Sendable (_ column: Int, _ buffer: ColumnBuffer, _ start: Int) -> Void

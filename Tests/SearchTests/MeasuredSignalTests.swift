@@ -1,9 +1,8 @@
 import HDF5Files
 import Inference
 import NumericalMethods
+import Search
 import Testing
-
-@testable import Search
 
 @Suite struct MeasuredSignalTests {
   static let settings = SignalMeasurementSettings(shape: .twoCrystalBalls)

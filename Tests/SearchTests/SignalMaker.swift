@@ -1,6 +1,5 @@
 import NumericalMethods
-
-@testable import Search
+import Search
 
 /// Seeded signal samples of known distributions.
 struct SignalMaker {

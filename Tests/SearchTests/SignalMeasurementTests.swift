@@ -1,8 +1,7 @@
 import Inference
 import NumericalMethods
+import Search
 import Testing
-
-@testable import Search
 
 @Suite struct SignalMeasurementTests {
   func text(_ body: () throws -> Void) -> String {

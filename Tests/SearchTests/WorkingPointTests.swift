@@ -1,8 +1,7 @@
 import HDF5Files
 import NumericalMethods
+import Search
 import Testing
-
-@testable import Search
 
 @Suite struct WorkingPointTests {
   /// Scores with survival exp(-x) for the signal and exp(-4x) for the background, which is flat.

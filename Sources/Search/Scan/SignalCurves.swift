@@ -66,6 +66,12 @@ struct SignalCurves: Sendable {
     }
   }
 
+  /// Relative change of the efficiency by the tables of a systematic; zero for curves of the file.
+  func efficiencyShift(_ systematic: String, at hypothesis: Hypothesis) throws -> Double {
+    guard case .measured(let signal) = source else { return 0 }
+    return signal.efficiencyShift(systematic, at: try place(hypothesis)) ?? 0
+  }
+
   /// Shape of the signal.
   func shape(at hypothesis: Hypothesis) throws -> SignalShape {
     guard case .stated(_, _, let parameters) = source else {

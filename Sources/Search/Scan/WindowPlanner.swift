@@ -117,11 +117,16 @@ struct WindowPlanner: Sendable {
   }
 
   private func nuisances(at hypothesis: Hypothesis, signalError: Double) throws -> [Nuisance] {
-    try zip(scan.systematics, sizes).map { named, size in
-      Nuisance(
+    try zip(scan.systematics, sizes).map { named, curve in
+      let size =
+        switch named.value.size {
+        case .stated: try curve?.value(at: hypothesis, allowed: 0...0.999) ?? 0
+        case .signal: signalError
+        case .correction(let name): abs(try curves.efficiencyShift(name, at: hypothesis))
+        }
+      return Nuisance(
         name: named.name, target: named.value.affects == .yield ? .yield : .width,
-        constraint: named.value.constraint == .logNormal ? .logNormal : .gaussian,
-        size: try size?.value(at: hypothesis, allowed: 0...0.999) ?? signalError)
+        constraint: named.value.constraint == .logNormal ? .logNormal : .gaussian, size: size)
     }.filter { $0.size > 0 }
   }
 }

@@ -38,13 +38,15 @@ struct MeasureSignal: Sendable {
       let mean = try curves.mean(at: own.hypothesis)
       // A mass whose peak the selection removes says nothing about its neighbours.
       if excluded.contains(where: { $0.low <= mean && mean <= $0.high }) { return }
-      slots.set(
-        index,
-        try SignalMeasurement.measured(
-          SignalMassPoint(
-            mass: own.hypothesis.mass, mean: mean, generated: own.generated,
-            fraction: min(1, part.upperBound - part.lowerBound), values: own.values,
-            weights: own.weights), settings: settings, place: "signal.samples: \(sample.name)"))
+      var measurement = try SignalMeasurement.measured(
+        SignalMassPoint(
+          mass: own.hypothesis.mass, mean: mean, generated: own.generated,
+          fraction: min(1, part.upperBound - part.lowerBound), values: own.values,
+          weights: own.weights), settings: settings, place: "signal.samples: \(sample.name)")
+      measurement.shifts = zip(sample.systematics, own.shiftedSums).map { name, sum in
+        EfficiencyShift(systematic: name, relative: sum / measurement.sumOfWeights - 1)
+      }
+      slots.set(index, measurement)
     }
     return try MeasuredSignal(
       name: sample.name, settings: settings,

@@ -118,6 +118,21 @@ public struct MeasuredSignal: Equatable, Sendable {
     efficiencyCurve.value(at: interpolation.value(hypothesis))
   }
 
+  /// Relative change of the efficiency by a systematic's tables; nil outside of the measured masses.
+  ///
+  /// Straight lines between the masses.
+  public func efficiencyShift(_ systematic: String, at hypothesis: SignalHypothesis) -> Double? {
+    let x = interpolation.value(hypothesis)
+    let known = measurements.map { interpolation.value(.init(mass: $0.mass, mean: $0.mean)) }
+    guard let above = known.firstIndex(where: { $0 >= x }), x >= known[0] else { return nil }
+    func shift(_ index: Int) -> Double {
+      measurements[index].shifts.first { $0.systematic == systematic }?.relative ?? 0
+    }
+    guard above > 0, known[above] > x else { return shift(above) }
+    let t = (x - known[above - 1]) / (known[above] - known[above - 1])
+    return shift(above - 1) + t * (shift(above) - shift(above - 1))
+  }
+
   /// The resolution in the observable's unit; nil outside of the measured masses.
   public func resolution(at hypothesis: SignalHypothesis) -> InterpolatedValue? {
     resolutionCurve.value(at: interpolation.value(hypothesis))?.exponential

@@ -12,6 +12,8 @@ struct SignalCandidates: Sendable {
   var scores: [Double] = []
   /// Weights; nil for ones.
   var weights: [Double]?
+  /// Sums of weights with the tables of each systematic moved up, in the order of the sample.
+  var shiftedSums: [Double] = []
 }
 
 extension SignalCandidates {
@@ -46,7 +48,8 @@ extension SignalCandidates {
       guard let choice = choose(own) else { continue }
       found.append(
         SignalCandidates(
-          hypothesis: own, generated: count, weights: sample.isWeighted ? [] : nil))
+          hypothesis: own, generated: count, weights: sample.isWeighted ? [] : nil,
+          shiftedSums: sample.systematics.map { _ in 0 }))
       choices.append(choice)
     }
     let isWhole = part.lowerBound <= 0 && part.upperBound >= 1
@@ -57,6 +60,7 @@ extension SignalCandidates {
       let matched = try sample.values(SkimRecipe.matchedColumn, rows: rows)
       let values = try sample.values(sample.columns[0], rows: rows)
       let weights = try sample.weights(rows: rows)
+      let shifted = try sample.systematics.map { try sample.shiftedWeights($0, rows: rows) }
       let rules = try sample.rules(rows: rows)
       let events = isWhole ? nil : try sample.events(rows: rows)
       if !isWhole, events == nil { throw SearchError.identity(sample: sample.name) }
@@ -73,6 +77,9 @@ extension SignalCandidates {
         }
         found[place].values.append(values[row])
         if let weights { found[place].weights?.append(weights[row]) }
+        for (index, own) in shifted.enumerated() {
+          found[place].shiftedSums[index] += own?[row] ?? 0
+        }
       }
     }
     return found

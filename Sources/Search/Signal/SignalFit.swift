@@ -13,7 +13,7 @@ public struct SignalFit: Equatable, Sendable, Codable {
   public var high: Double
   /// Candidates in the window.
   public var candidates: Int
-  /// The parameters by the names of the pipeline file, in its order; in the observable's unit.
+  /// The yield on the full line, then the shape by the names and in the order of the pipeline file.
   public var parameters: [FittedParameter]
   /// Names of the free parameters, the axes of `covariance`.
   public var freeParameters: [String]

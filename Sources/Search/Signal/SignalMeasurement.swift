@@ -38,11 +38,27 @@ public struct SignalMeasurement: Equatable, Sendable, Codable {
   public var coreFractionError: Double
   /// The fitted shape; nil where there were too few candidates, with `message`.
   public var fit: SignalFit?
+  /// Relative changes of the efficiency when the tables of a systematic move up by their errors.
+  public var shifts: [EfficiencyShift] = []
   /// Why no shape comes from this mass; empty where one does.
   public var message: String
 
   /// Whether its shape takes part in the interpolation.
   public var hasShape: Bool { fit?.status.isValid ?? false }
+}
+
+/// How much an efficiency changes when the tables of a systematic move up by their errors.
+public struct EfficiencyShift: Equatable, Sendable, Codable {
+  /// Name of the systematic.
+  public var systematic: String
+  /// Relative change, with its sign.
+  public var relative: Double
+
+  /// Makes a shift.
+  public init(systematic: String, relative: Double) {
+    self.systematic = systematic
+    self.relative = relative
+  }
 }
 
 extension SignalMeasurement {

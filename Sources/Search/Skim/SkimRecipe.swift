@@ -40,6 +40,14 @@ struct SkimRecipe: Sendable {
   let environment: ExpressionEnvironment
   /// What may be seen.
   let visibility: Visibility
+  /// Binned tables whose values multiply the weight, ascending in their names.
+  var corrections: [Named<CorrectionSettings>] = []
+  /// Distributions to be histogrammed, in the order of the layout.
+  var comparisons: [Quantity] = []
+  /// Their bins.
+  var histograms = HistogramLayout()
+  /// Where selected rows of a blinded search are histogrammed; nil: everywhere.
+  var shownRegions: [ExpressionSource]?
 
   /// What of a sample may be seen.
   enum Visibility: Sendable, Equatable {
@@ -64,6 +72,14 @@ struct SkimRecipe: Sendable {
 
   /// Names of the steps, without the first one (`all`).
   var stepNames: [String] { cuts.map(\.name) + vetoes.map(\.name) }
+
+  /// Whether rows carry weights.
+  var isWeighted: Bool { weight != nil || !corrections.isEmpty }
+
+  /// Regions that are looked at: what may be seen, or what is histogrammed.
+  var regions: [ExpressionSource]? {
+    if case .regions(let regions) = visibility { regions } else { shownRegions }
+  }
 
   /// Number of cuts and vetoes.
   var stepCount: Int { cuts.count + vetoes.count }

@@ -8,12 +8,12 @@ import Theory
 /// electron line. Channels 2 to 5 are the four choices of the pair that annihilation makes first:
 /// the radiated pair by 1/m², the energy left to it by its inverse (soft radiation), the angle by
 /// the poles of both muon lines.
-struct BackgroundMap: Sendable {
+package struct BackgroundMap: Sendable {
   /// Number of channels.
-  static let channels = 6
+  package static let channels = 6
 
   /// Probabilities of the channels.
-  var probabilities: [Double] = [0.25, 0.25, 0.125, 0.125, 0.125, 0.125]
+  package var probabilities: [Double] = [0.25, 0.25, 0.125, 0.125, 0.125, 0.125]
 
   /// (mu- of the first pair, mu+ of the first pair, mu- and mu+ of the second) of a channel.
   private static func muons(_ channel: Int) -> (Int, Int, Int, Int) {

@@ -1,22 +1,22 @@
 import NumericalMethods
 
 /// The colliding beams: energies, crossing angle, and the way from their rest frame to the laboratory.
-struct BeamFrame: Sendable {
+package struct BeamFrame: Sendable {
   /// Four-momentum of the electrons, GeV: 7 GeV at 41.5 mrad from the axis of the detector.
-  static let electron = FourMomentum(px: 0.2903, py: 0, pz: 6.9942, energy: 7.0004)
+  package static let electron = FourMomentum(px: 0.2903, py: 0, pz: 6.9942, energy: 7.0004)
   /// Four-momentum of the positrons, GeV.
-  static let positron = FourMomentum(px: 0.1661, py: 0, pz: -4.0026, energy: 4.006)
+  package static let positron = FourMomentum(px: 0.1661, py: 0, pz: -4.0026, energy: 4.006)
   /// Spread of the centre-of-mass energy, GeV.
-  static let energySpread = 0.005
+  package static let energySpread = 0.005
 
   /// Sum of the beams.
-  let total: FourMomentum
+  package let total: FourMomentum
   /// Energy in the rest frame, GeV.
-  let energy: Double
+  package let energy: Double
   private let cosine: Double
   private let sine: Double
 
-  init() {
+  package init() {
     let (a, b) = (Self.electron, Self.positron)
     total = FourMomentum(
       px: a.px + b.px, py: a.py + b.py, pz: a.pz + b.pz, energy: a.energy + b.energy)
@@ -37,12 +37,14 @@ struct BeamFrame: Sendable {
     return FourMomentum(px: beam.px / p, py: beam.py / p, pz: beam.pz / p, energy: 1)
   }
 
-  /// The laboratory momentum of a muon of the hard process.
+  /// Returns the laboratory momentum of a muon of the hard process.
   ///
   /// - Parameters:
+  ///   - momentum: Momentum in the rest frame of the hard process.
   ///   - radiated: Fraction of s radiated by the electron, negative: by the positron.
   ///   - azimuth: Cosine and sine of a rotation about the beams.
-  func laboratory(
+  /// - Returns: The momentum in GeV.
+  package func laboratory(
     _ momentum: FourMomentum, radiated: Double, azimuth: (cosine: Double, sine: Double)
   ) -> FourMomentum {
     var p = momentum

@@ -2,39 +2,39 @@ import NumericalMethods
 import Theory
 
 /// A track as the detector gives it.
-struct MeasuredTrack: Sendable {
+package struct MeasuredTrack: Sendable {
   /// Momentum before the kinematic fit, GeV.
-  var px: Double
-  var py: Double
-  var pz: Double
+  package var px: Double
+  package var py: Double
+  package var pz: Double
   /// Likelihood ratio of the outer muon detector; NaN below its reach.
-  var outerScore: Double
+  package var outerScore: Double
   /// Likelihood ratio of the inner detectors; 0.5 where the outer one decides.
-  var innerScore: Double
+  package var innerScore: Double
   /// Distance from the interaction point across and along the beam, cm.
-  var dr: Double
-  var dz: Double
+  package var dr: Double
+  package var dz: Double
 }
 
 /// What the detector does to four muons, in a few numbers.
 ///
 /// Acceptance, momentum resolution and muon identification follow design values of Belle II; angles,
 /// impact parameters, beam background and the efficiency of a track are plausible choices.
-struct Detector: Sendable {
+package struct Detector: Sendable {
   /// Smallest and largest polar angle of tracks, degrees.
-  static let acceptance = (17.0, 150.0)
+  package static let acceptance = (17.0, 150.0)
   /// Smallest transverse momentum of a track, GeV.
-  static let smallestTransverseMomentum = 0.1
+  package static let smallestTransverseMomentum = 0.1
   /// Probability that a muon in the acceptance gives a track.
-  static let trackEfficiency = 0.985
+  package static let trackEfficiency = 0.985
   /// Momentum that muons need for the outer detector, GeV.
-  static let outerReach = 0.7
+  package static let outerReach = 0.7
   /// Half width of the range about it where both scores are meaningful, GeV.
   static let outerOverlap = 0.1
   /// Smallest cotangent of the polar angle (150 degrees) and the largest (17 degrees).
   private let cotangents: (low: Double, high: Double)
 
-  init() {
+  package init() {
     func cotangent(_ degrees: Double) -> Double {
       1 / SpecialFunctions.tan(degrees * Double.pi / 180)
     }
@@ -42,34 +42,34 @@ struct Detector: Sendable {
   }
 
   /// Whether a muon leaves a track that can be found.
-  func accepts(_ p: FourMomentum) -> Bool {
+  package func accepts(_ p: FourMomentum) -> Bool {
     let transverse = (p.px * p.px + p.py * p.py).squareRoot()
     return transverse > Self.smallestTransverseMomentum
       && p.pz > cotangents.low * transverse && p.pz < cotangents.high * transverse
   }
 
   /// Relative resolution of the transverse momentum: 0.1 % pT/GeV and 0.3 % in quadrature.
-  static func resolution(transverse: Double) -> Double {
+  package static func resolution(transverse: Double) -> Double {
     (1e-6 * transverse * transverse + 9e-6).squareRoot()
   }
 
-  /// Resolution of the azimuth in rad: 0.3 mrad and scattering in quadrature.
-  static func azimuthResolution(transverse: Double) -> Double {
+  /// Resolution of the azimuth in rad: 0.2 mrad and scattering, 0.5 mrad GeV/pT, in quadrature.
+  package static func azimuthResolution(transverse: Double) -> Double {
+    (4e-8 + 2.5e-7 / (transverse * transverse)).squareRoot()
+  }
+
+  /// Resolution of the polar angle in rad: 0.3 mrad and 0.6 mrad GeV/pT in quadrature.
+  package static func polarResolution(transverse: Double) -> Double {
     (9e-8 + 3.6e-7 / (transverse * transverse)).squareRoot()
   }
 
-  /// Resolution of the polar angle in rad.
-  static func polarResolution(transverse: Double) -> Double {
-    (2.5e-7 + 4.9e-7 / (transverse * transverse)).squareRoot()
-  }
-
   /// Probability that the right score of a muon exceeds 0.5: 0.93 up to 0.7 GeV, 0.99 from 1.5 GeV.
-  static func identification(momentum: Double) -> Double {
+  package static func identification(momentum: Double) -> Double {
     0.93 + 0.06 * min(1, max(0, (momentum - outerReach) / 0.8))
   }
 
   /// Measures an accepted muon; one track in twenty is two and a half times worse than the others.
-  func measure(_ p: FourMomentum, from random: inout RandomStream) -> MeasuredTrack {
+  package func measure(_ p: FourMomentum, from random: inout RandomStream) -> MeasuredTrack {
     let transverse = (p.px * p.px + p.py * p.py).squareRoot()
     let worse = random.uniform() < 0.05 ? 2.5 : 1.0
     // The curvature, not the momentum, is measured with a Gaussian error.

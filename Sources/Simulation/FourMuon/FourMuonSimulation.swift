@@ -1,6 +1,5 @@
 import Columns
 import HDF5Files
-import NumericalMethods
 import Platform
 
 /// Simulated searches for a muon pair resonance in e+e- -> mu+mu-mu+mu-.
@@ -35,12 +34,6 @@ public struct FourMuonSimulation: Sendable {
     public let overweight: Int
   }
 
-  /// Least energy of four background muons after radiation, GeV; far below what a search keeps.
-  static let smallestBackgroundEnergy = 5.0
-  /// Blocks of trials at set-up.
-  static let backgroundSetUp = 1024
-  static let signalSetUp = 32
-
   /// What is simulated.
   public let settings: FourMuonSettings
   private let frame = BeamFrame()
@@ -70,12 +63,12 @@ public struct FourMuonSimulation: Sendable {
       throw .cannotCreateFolder(path: folder, reason: SimulationError.reason(error))
     }
     var written: [Written] = []
-    var prepared: [(process: HardProcess, radiates: Bool, result: PreparedProcess)] = []
+    var plan = FourMuonPlan(settings: settings, frame: frame, pool: pool)
     for file in files {
       let path = folder.hasSuffix("/") ? folder + file.name : folder + "/" + file.name
       do {
-        let parts = try plan(file, &prepared, pool)
-        let entry = try write(file, parts, to: path, pool: pool, stop: stop)
+        if stop?.isSet == true { throw SimulationError.interrupted }
+        let entry = try write(file, plan.parts(of: file), to: path, pool: pool, stop: stop)
         written.append(entry)
         progress(entry)
       } catch let error as SimulationError {
@@ -87,75 +80,9 @@ public struct FourMuonSimulation: Sendable {
     return written
   }
 
-  /// One process of a file and the number of its events.
-  private struct Part {
-    let process: PreparedProcess
-    let events: Int
-    let task: UInt64
-  }
-
-  /// Prepares the processes of a file and draws the numbers of their events.
-  private func plan(
-    _ file: FourMuonFile,
-    _ known: inout [(process: HardProcess, radiates: Bool, result: PreparedProcess)],
-    _ pool: WorkerPool
-  ) throws -> [Part] {
-    func prepare(_ process: HardProcess, radiates: Bool) throws -> PreparedProcess {
-      if let found = known.first(where: { $0.process == process && $0.radiates == radiates }) {
-        return found.result
-      }
-      let isBackground = process == .fourMuons
-      let smallest =
-        isBackground ? Self.smallestBackgroundEnergy : process.threshold * 1.005
-      let sampler = HardSampler(
-        process: process, energy: frame.energy, spread: BeamFrame.energySpread,
-        smallest: radiates ? smallest : nil)
-      let result = try PreparedProcess(
-        sampler, seed: settings.seed, task: 1 << 40,
-        blocks: isBackground ? Self.backgroundSetUp : Self.signalSetUp, pool: pool)
-      if isBackground { known.append((process, radiates, result)) }
-      return result
-    }
-    let task = UInt64(file.production) << 16
-    var random = RandomStream(seed: settings.seed, task: (1 << 41) + task)
-    switch file.content {
-    case .data:
-      let background = try prepare(.fourMuons, radiates: true)
-      var parts = [
-        Part(
-          process: background,
-          events: random.poisson(mean: settings.luminosity * background.crossSection), task: task)
-      ]
-      for (index, injection) in settings.injections.enumerated() {
-        let events: Int
-        switch injection.amount {
-        case .events(let count): events = count
-        case .crossSection(let section):
-          events = random.poisson(mean: settings.luminosity * section)
-        }
-        parts.append(
-          Part(
-            process: try prepare(
-              .resonance(injection.model, mass: injection.mass), radiates: true),
-            events: events, task: task + UInt64(index) + 1))
-      }
-      return parts
-    case .background:
-      let background = try prepare(
-        .fourMuons, radiates: settings.backgroundRadiation == .collinear)
-      let mean = settings.luminosity * settings.backgroundFactor * background.crossSection
-      return [Part(process: background, events: Int(mean.rounded()), task: task)]
-    case .signal(let model, let mass, _):
-      return [
-        Part(
-          process: try prepare(.resonance(model, mass: mass), radiates: true),
-          events: settings.signalEvents, task: task)
-      ]
-    }
-  }
-
   private func write(
-    _ file: FourMuonFile, _ parts: [Part], to path: String, pool: WorkerPool, stop: StopSignal?
+    _ file: FourMuonFile, _ parts: [FourMuonPlan.Part], to path: String, pool: WorkerPool,
+    stop: StopSignal?
   ) throws -> Written {
     let sink = try NtupleSink(
       path: path, columns: FourMuonColumn.all(hasTruth: file.content != .data), layout: .table,
@@ -180,7 +107,8 @@ public struct FourMuonSimulation: Sendable {
 
   /// Writes the events of one process; returns how many were above the largest weight.
   private func write(
-    _ part: Part, _ file: FourMuonFile, firstEvent: Int, _ sink: NtupleSink, pool: WorkerPool,
+    _ part: FourMuonPlan.Part, _ file: FourMuonFile, firstEvent: Int, _ sink: NtupleSink,
+    pool: WorkerPool,
     stop: StopSignal?
   ) throws -> Int {
     let generator = FourMuonGenerator(

@@ -4,21 +4,25 @@ import Theory
 /// Four muons moved, within their errors, to the four-momentum of the beams.
 ///
 /// Least squares with Lagrange multipliers; the muons' errors are diagonal in transverse momentum,
-/// azimuth and polar angle. Photons lost along the beams are two more unknowns with Gaussian priors
-/// about zero: a fit without them puts every radiated MeV into the muons. Their widths follow what
-/// the last iteration found, since a radiator prefers little but allows much.
-struct KinematicFit: Sendable {
-  /// Iterations; constraints hold to better than an eV after three.
-  static let iterations = 4
-  /// Width of a photon's prior at first and at last, GeV.
+/// azimuth and polar angle. A photon lost along either beam is an unknown with a Gaussian prior about
+/// zero: a fit without it puts every radiated MeV into the muons. A radiator prefers little but
+/// allows much, so after each iteration the prior of the larger photon gets the width of what was
+/// found, and that of the other one the narrowest; the last two iterations keep theirs. Against a fit
+/// to all four beam components this halves the tails and keeps the core (of X at 4 GeV: 68 % within
+/// 5 MeV, 8 MeV without photons, 12 MeV unfitted).
+package struct KinematicFit: Sendable {
+  /// Iterations; two after the last change of a prior suffice, the constraints bend little.
+  private static let iterations = 5
+  /// Width of a photon's prior at first and at least, GeV.
   private static let widestPhoton = 0.3
-  private static let narrowestPhoton = 0.006
+  private static let narrowestPhoton = 0.003
 
   private let target: FourMomentum
   private let spreadSquared: Double
   private let beams: (FourMomentum, FourMomentum)
 
-  init(frame: BeamFrame) {
+  /// A fit to beams; energies in GeV.
+  package init(frame: BeamFrame) {
     target = frame.total
     spreadSquared = BeamFrame.energySpread * BeamFrame.energySpread / (frame.energy * frame.energy)
     beams = BeamFrame.directions
@@ -32,8 +36,8 @@ struct KinematicFit: Sendable {
     var e = 0.0
   }
 
-  /// Fits the four momenta in place.
-  func fit(
+  /// Fits four tracks and gives their momenta in GeV.
+  package func fit(
     _ tracks: [MeasuredTrack], px: inout SIMD4<Double>, py: inout SIMD4<Double>,
     pz: inout SIMD4<Double>
   ) {
@@ -88,14 +92,17 @@ struct KinematicFit: Sendable {
         (px[i], py[i], pz[i]) = (x, y, z)
       }
       if iteration < Self.iterations - 2 {
-        photons.0 = Self.width(photons.0 * photons.0 * (electron * multipliers).sum())
-        photons.1 = Self.width(photons.1 * photons.1 * (positron * multipliers).sum())
+        let found = (
+          photons.0 * photons.0 * (electron * multipliers).sum(),
+          photons.1 * photons.1 * (positron * multipliers).sum()
+        )
+        let larger = max(Self.narrowestPhoton, found.0, found.1)
+        photons =
+          found.0 > found.1
+          ? (larger, Self.narrowestPhoton) : (Self.narrowestPhoton, larger)
       }
     }
   }
-
-  /// The next width of a photon's prior: what was found, if positive, at least the narrowest.
-  private static func width(_ found: Double) -> Double { max(narrowestPhoton, found) }
 }
 
 /// A symmetric four by four matrix, built from outer products.

@@ -2,22 +2,22 @@ import NumericalMethods
 import Platform
 
 /// A process with its cross section, channel probabilities and largest weight, found once by trial.
-struct PreparedProcess: Sendable {
+package struct PreparedProcess: Sendable {
   /// The sampler with its final probabilities.
-  private(set) var sampler: HardSampler
+  package private(set) var sampler: HardSampler
   /// Cross section, fb.
-  private(set) var crossSection = 0.0
+  package private(set) var crossSection = 0.0
   /// Its statistical error, fb.
-  private(set) var error = 0.0
+  package private(set) var error = 0.0
   /// Weight that a trial is kept with for sure, fb.
-  private(set) var maximum = 0.0
+  package private(set) var maximum = 0.0
   /// Largest weight of the trials over `maximum`.
-  private(set) var largest = 0.0
+  package private(set) var largest = 0.0
   /// Share of the cross section above `maximum`.
-  private(set) var overweight = 0.0
+  package private(set) var overweight = 0.0
 
   /// Mean number of events kept per trial.
-  var efficiency: Double { crossSection / maximum }
+  package var efficiency: Double { crossSection / maximum }
 
   /// Share of the cross section that may lie above the maximum in the trials at set-up.
   static let allowedOverweight = 2e-4
@@ -27,7 +27,9 @@ struct PreparedProcess: Sendable {
   private static let steps = 4
 
   /// Tries a process; `blocks` of trials decide the cross section and the maximum.
-  init(_ sampler: HardSampler, seed: UInt64, task: UInt64, blocks: Int, pool: WorkerPool) throws {
+  package init(
+    _ sampler: HardSampler, seed: UInt64, task: UInt64, blocks: Int, pool: WorkerPool
+  ) throws {
     self.sampler = sampler
     if sampler.process == .fourMuons {
       for step in 0..<Self.steps {

@@ -3,22 +3,22 @@ import Kernels
 /// Phase-space points of one block with their weights, column by column, reused from block to block.
 ///
 /// One owner at a time.
-final class TrialBlock: @unchecked Sendable {
+package final class TrialBlock: @unchecked Sendable {
   /// Trials of a block; part of what the seed means.
-  static let trials = 1024
+  package static let trials = 1024
 
   /// Energy, px, py, pz of each of four muons: component `c` of muon `i` at `(4 i + c) trials`.
-  let momenta: UnsafeMutablePointer<Double>
+  package let momenta: UnsafeMutablePointer<Double>
   /// Squared energy of the hard process, GeV².
-  let energySquared: UnsafeMutablePointer<Double>
+  package let energySquared: UnsafeMutablePointer<Double>
   /// Fraction of the squared energy radiated; negative: by the positron.
-  let radiated: UnsafeMutablePointer<Double>
+  package let radiated: UnsafeMutablePointer<Double>
   /// What the squared amplitude is multiplied with.
-  let factors: UnsafeMutablePointer<Double>
+  package let factors: UnsafeMutablePointer<Double>
   /// Squared amplitudes, then weights in fb.
-  let weights: UnsafeMutablePointer<Double>
+  package let weights: UnsafeMutablePointer<Double>
 
-  init() {
+  package init() {
     let n = Self.trials
     momenta = .allocate(capacity: 16 * n)
     energySquared = .allocate(capacity: n)
@@ -36,7 +36,7 @@ final class TrialBlock: @unchecked Sendable {
   }
 
   /// Stores the momentum of a muon.
-  func set(_ momentum: FourMomentum, muon: Int, trial: Int) {
+  package func set(_ momentum: FourMomentum, muon: Int, trial: Int) {
     let first = momenta + 4 * muon * Self.trials + trial
     first[0] = momentum.energy
     first[Self.trials] = momentum.px
@@ -45,7 +45,7 @@ final class TrialBlock: @unchecked Sendable {
   }
 
   /// The momentum of a muon in the rest frame of the hard process.
-  func momentum(muon: Int, trial: Int) -> FourMomentum {
+  package func momentum(muon: Int, trial: Int) -> FourMomentum {
     let first = momenta + 4 * muon * Self.trials + trial
     return FourMomentum(
       px: first[Self.trials], py: first[2 * Self.trials], pz: first[3 * Self.trials],
