@@ -106,6 +106,12 @@ def polynomial_chi2(x, passed, total, order):
     return float((((value - fitted) / error) ** 2).sum()), len(x) - order - 1, fitted
 
 
+def bend(x, fitted, half):
+    """How far the fitted efficiency leaves a straight line within a window of this half width, relative, at most."""
+    curve = numpy.polynomial.Polynomial.fit(x, fitted, ORDER)
+    return float((abs(curve.deriv(2)(x)) * half**2 / 4 / fitted).max())
+
+
 def flat_over_range(background, scores, cut, low, high, used):
     """chi2 and degrees of freedom of the efficiency over a range, its masses and fitted values."""
     of = used & (background.mass > low) & (background.mass < high)
@@ -158,11 +164,12 @@ def main():
         points = [Point(mass, definitions, loaded, scores) for mass in loaded["zprime"].masses if low <= mass < high]
         cut = working_point(points)
         widest = REACH * max(point.resolution for point in points)
-        chi2, freedom, _, fitted = flat_over_range(background, scores["background"], cut, low - widest, min(high, points[-1].mass) + widest, used)
+        chi2, freedom, x, fitted = flat_over_range(background, scores["background"], cut, low - widest, min(high, points[-1].mass) + widest, used)
         pulls = [pull for pull in (peak(background, scores["background"], cut, point, used) for point in points) if pull is not None]
         peaks = sum(pull**2 for pull in pulls) / len(pulls)
         print(f"\n{name}: ROC area {areas['optimisation']:.4f} (training part {areas['training']:.4f}), cut {cut:.2f}; "
-              f"background efficiency {fitted.min():.3f} to {fitted.max():.3f}, range chi2/ndf {chi2:.1f}/{freedom}, "
+              f"background efficiency {fitted.min():.3f} to {fitted.max():.3f}, within a window straight to "
+              f"{100 * bend(x, fitted, widest):.2f} %, range chi2/ndf {chi2:.1f}/{freedom}, "
               f"peaks {peaks:.2f} of {len(pulls)} (largest {max(pulls, key=abs):+.1f})")
         print("  mass    MeV   eff before after  B before  after  suppressed  Punzi gain")
         for point in points:

@@ -49,7 +49,9 @@ class Definitions:
         cut = {key: self.text[key] for key in KEPT if key in self.text}
         cut["ntuple"] = os.path.abspath(os.path.join(self.folder, cut["ntuple"]))
         wanted = {"background", *signals}
-        cut["samples"] = {name: sample for name, sample in cut["samples"].items() if name in wanted}
+        # Corrections of the efficiency, percents with tables of their own, stay out of the training.
+        cut["samples"] = {name: {key: value for key, value in sample.items() if key != "corrections"}
+                          for name, sample in cut["samples"].items() if name in wanted}
         cut["skim"] = {key: value for key, value in cut["skim"].items() if key != "score"}
         cut["skim"]["keep"] = ["reduced", "pairMass"] + self.inputs
         return cut
