@@ -54,8 +54,7 @@ class Point:
 
     def __init__(self, mass, definitions, loaded, scores):
         signal, background = loaded["zprime"], loaded["background"]
-        constant = definitions.text["constants"]["mMu"]
-        self.mass, self.reduced = mass, numpy.sqrt(max(mass**2 - 4 * constant**2, 0))
+        self.mass, self.reduced = mass, definitions.reduced(mass)
         of = signal.matched & (signal.generated == mass)
         low, high = numpy.quantile(signal.reduced[of], [0.15865, 0.84135])
         self.resolution = (high - low) / 2
@@ -65,10 +64,19 @@ class Point:
         self.signal, self.signal_weight = scores["zprime"][inside], signal.weight[inside] / generated
         near = background.within(part) & (abs(background.reduced - self.reduced) < REACH * self.resolution)
         # The density of the wide window, cut at threshold, gives the content of the narrow one.
-        width = self.reduced + REACH * self.resolution - max(self.reduced - REACH * self.resolution, 0)
-        narrow = self.reduced + WINDOW * self.resolution - max(self.reduced - WINDOW * self.resolution, 0)
+        width, narrow = self.width(REACH, definitions), self.width(WINDOW, definitions)
         scale = definitions.luminosity("data") / definitions.luminosity("background") / (part[1] - part[0])
         self.background, self.background_weight = scores["background"][near], background.weight[near] * scale * narrow / width
+
+    def width(self, half, definitions):
+        """The width in reduced mass that the windows of the veto leave within some resolutions of the mass."""
+        low, high = max(self.reduced - half * self.resolution, 0), self.reduced + half * self.resolution
+        lost = 0
+        for veto in definitions.text["skim"]["veto"].values():
+            for window in veto["windows"]:
+                a, b = definitions.reduced(window)
+                lost += max(min(high, b) - max(low, a), 0)
+        return high - low - lost
 
     def at(self, cut):
         """Efficiency and background that pass a cut."""
@@ -96,6 +104,12 @@ def polynomial_chi2(x, passed, total, order):
         error = numpy.sqrt(numpy.clip(fitted * (1 - fitted), 1e-4, None) / total)
         fitted = basis @ numpy.linalg.lstsq(basis / error[:, None], value / error, rcond=None)[0]
     return float((((value - fitted) / error) ** 2).sum()), len(x) - order - 1, fitted
+
+
+def bend(x, fitted, half):
+    """How far the fitted efficiency leaves a straight line within a window of this half width, relative, at most."""
+    curve = numpy.polynomial.Polynomial.fit(x, fitted, ORDER)
+    return float((abs(curve.deriv(2)(x)) * half**2 / 4 / fitted).max())
 
 
 def flat_over_range(background, scores, cut, low, high, used):
@@ -131,8 +145,11 @@ def main():
     arguments.add_argument("--inputs", required=True, help="folder of the ntuples, as for 'nightjar run'")
     arguments.add_argument("--work", required=True, help="folder for the skimmed samples")
     arguments.add_argument("--nightjar", default="nightjar", help="the program")
+    arguments.add_argument("--background", type=float, help="luminosity of the background in /fb, if it is not that of the pipeline file")
     chosen = arguments.parse_args()
     definitions = samples.Definitions()
+    if chosen.background:
+        definitions.text["samples"]["background"]["luminosity"] = f"{chosen.background} /fb"
     loaded = samples.load(definitions, chosen.inputs, chosen.work, nightjar=chosen.nightjar)
     background = loaded["background"]
     used = ~background.within(definitions.parts["training"])
@@ -147,11 +164,12 @@ def main():
         points = [Point(mass, definitions, loaded, scores) for mass in loaded["zprime"].masses if low <= mass < high]
         cut = working_point(points)
         widest = REACH * max(point.resolution for point in points)
-        chi2, freedom, _, fitted = flat_over_range(background, scores["background"], cut, low - widest, min(high, points[-1].mass) + widest, used)
+        chi2, freedom, x, fitted = flat_over_range(background, scores["background"], cut, low - widest, min(high, points[-1].mass) + widest, used)
         pulls = [pull for pull in (peak(background, scores["background"], cut, point, used) for point in points) if pull is not None]
         peaks = sum(pull**2 for pull in pulls) / len(pulls)
         print(f"\n{name}: ROC area {areas['optimisation']:.4f} (training part {areas['training']:.4f}), cut {cut:.2f}; "
-              f"background efficiency {fitted.min():.3f} to {fitted.max():.3f}, range chi2/ndf {chi2:.1f}/{freedom}, "
+              f"background efficiency {fitted.min():.3f} to {fitted.max():.3f}, within a window straight to "
+              f"{100 * bend(x, fitted, widest):.2f} %, range chi2/ndf {chi2:.1f}/{freedom}, "
               f"peaks {peaks:.2f} of {len(pulls)} (largest {max(pulls, key=abs):+.1f})")
         print("  mass    MeV   eff before after  B before  after  suppressed  Punzi gain")
         for point in points:

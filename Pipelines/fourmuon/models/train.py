@@ -26,42 +26,43 @@ EPOCHS = 60
 BATCH = 1024
 RATE = 4e-3                                                 # falls to zero as a half cosine
 DECAY = 1e-4                                                # of the weights, not of the biases
-SUBCELLS = 8                                                # background is flat inside a cell to this fineness
+SUBCELLS = 4                                                # background is flat inside a cell to this fineness
 # Windows reach 30 resolutions (at most 0.26 GeV) beyond a range; the last range is widened for more background.
 MARGIN = {"mlp1": (0, 0.15), "mlp2": (0.15, 0.3), "mlp3": (0.3, 0.3), "mlp4": (0.35, 0.35), "mlp5": (0.9, 0)}
 
 
-def cells(masses, low, high):
-    """The generated masses of a range with one more on either side, and the borders half way between them."""
+def cells(definitions, masses, low, high):
+    """The generated masses of a range with one more on either side, and the borders of their cells in reduced mass."""
     first = max(numpy.searchsorted(masses, low) - 1, 0)
     last = min(numpy.searchsorted(masses, high), len(masses) - 1)
     chosen = masses[first:last + 1]
-    inner = (chosen[1:] + chosen[:-1]) / 2
-    return chosen, numpy.concatenate([[max(2 * chosen[0] - inner[0], 0)], inner, [2 * chosen[-1] - inner[-1]]])
+    reduced = definitions.reduced(chosen)
+    inner = (reduced[1:] + reduced[:-1]) / 2                # half way between neighbours
+    return chosen, numpy.concatenate([[max(2 * reduced[0] - inner[0], 0)], inner, [2 * reduced[-1] - inner[-1]]])
 
 
 def plane(definitions, loaded, low, high, part):
-    """Inputs, targets and weights of a range: every cell has the same weight in both classes.
+    """Inputs, targets and weights of a range, flat in reduced mass for both classes.
 
-    A cell belongs to one generated mass. Inside it the background is flat in mass, in `SUBCELLS` steps.
+    A cell belongs to one generated mass and weighs its width; inside it the background is flat in `SUBCELLS` steps.
     """
     signal, background = loaded["zprime"], loaded["background"]
-    chosen, borders = cells(signal.masses, low, high)
+    chosen, borders = cells(definitions, signal.masses, low, high)
     fine = numpy.concatenate([numpy.linspace(a, b, SUBCELLS, endpoint=False) for a, b in zip(borders, borders[1:])] + [borders[-1:]])
     rows, targets, weights = [], [], []
     used = signal.matched & signal.within(definitions.parts[part])
-    for mass in chosen:
+    for mass, width in zip(chosen, numpy.diff(borders)):
         of = used & (signal.generated == mass)
         rows.append(signal.inputs[of])
         targets.append(numpy.ones(of.sum()))
-        weights.append(signal.weight[of] / signal.weight[of].sum())
-    of = background.within(definitions.parts[part]) & (background.mass >= borders[0]) & (background.mass < borders[-1])
-    index = numpy.searchsorted(fine, background.mass[of], side="right") - 1
+        weights.append(width * signal.weight[of] / signal.weight[of].sum())
+    of = background.within(definitions.parts[part]) & (background.reduced >= borders[0]) & (background.reduced < borders[-1])
+    index = numpy.searchsorted(fine, background.reduced[of], side="right") - 1
     content = numpy.bincount(index, weights=background.weight[of], minlength=len(fine) - 1)
     filled = (content > 0).reshape(-1, SUBCELLS).sum(axis=1).repeat(SUBCELLS)      # a veto may leave subcells empty
     rows.append(background.inputs[of])
     targets.append(numpy.zeros(of.sum()))
-    weights.append(background.weight[of] / (content * filled)[index])
+    weights.append(background.weight[of] / (content * filled)[index] * numpy.diff(borders).repeat(SUBCELLS)[index])
     weight = numpy.concatenate(weights)
     return numpy.concatenate(rows).astype(numpy.float64), numpy.concatenate(targets), weight / weight.mean()
 
