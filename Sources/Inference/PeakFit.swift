@@ -10,8 +10,26 @@ public struct PeakFit: Sendable {
   public var peaks: [Peak]
   /// The background, or nil for none.
   public var background: BackgroundShape?
+  /// Pairs of names of peak parameters of which the first is never the larger one.
+  ///
+  /// Ordered widths keep two components from changing their roles between samples.
+  public var orders: [Order] = []
   /// The parameters of the peaks in order of declaration, each name once.
   let parameters: [FitParameter]
+
+  /// Two parameters of the peaks, one at most as large as the other.
+  public struct Order: Hashable, Sendable {
+    /// The name of the parameter that is not the larger one.
+    public var smaller: String
+    /// The name of the parameter that is not the smaller one.
+    public var larger: String
+
+    /// Orders two parameters; names that no peak has are ignored.
+    public init(_ smaller: String, atMost larger: String) {
+      self.smaller = smaller
+      self.larger = larger
+    }
+  }
 
   /// Creates a fit; throws where a range or a shared parameter is wrong.
   public init(segments: [ClosedRange<Double>], peaks: [Peak], background: BackgroundShape?)
@@ -68,6 +86,12 @@ public struct PeakFit: Sendable {
       isFullLine: peaks.map { $0.normalisation == .fullLine },
       peakParameters: parameters.count, background: background, events: kept,
       weights: weights == nil ? nil : keptWeights)
+    model.orders = orders.compactMap { order in
+      guard let smaller = parameters.firstIndex(where: { $0.name == order.smaller }),
+        let larger = parameters.firstIndex(where: { $0.name == order.larger })
+      else { return nil }
+      return (smaller, larger)
+    }
     var best = RawFit()
     if kept.isEmpty {
       best = emptyFit(model)

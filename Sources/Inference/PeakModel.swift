@@ -37,6 +37,8 @@ final class PeakModel: NewtonObjective {
   private let chebyshevIntegrals: [Double]
   /// Gradient covariance instead of the Hessian: Σ w² of the scores' products.
   var isSandwich = false
+  /// Pairs of parameters of which the first is never the larger one.
+  var orders: [(smaller: Int, larger: Int)] = []
 
   /// One column of the sums: its derivatives in the model's parameters.
   private struct Column {
@@ -94,10 +96,16 @@ final class PeakModel: NewtonObjective {
     pointers.deallocate()
   }
 
-  var constraintCount: Int { 0 }
+  var constraintCount: Int { orders.count }
   func constraint(
     _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
-  ) -> Double { 0 }
+  ) -> Double {
+    for i in 0..<count { row[i] = 0 }
+    let (smaller, larger) = orders[index]
+    row[smaller] -= 1
+    row[larger] += 1
+    return q[larger] - q[smaller]
+  }
   func findViolated(_ q: UnsafePointer<Double>) -> Bool { false }
 
   /// The six shape parameters of a component.

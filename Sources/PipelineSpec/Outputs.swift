@@ -25,6 +25,8 @@ public struct ReportSettings: Sendable, Equatable {
   public var masses: [Double]
   /// Words for axes by the name of a quantity.
   public var labels: [Named<String>]
+  /// Curves of others drawn over limits.
+  public var overlays: [Named<OverlaySettings>]
 }
 
 /// How the work is done; never changes a result.
@@ -89,11 +91,13 @@ extension ReportSettings: SettingsSection {
     let labels = keys.value(
       "labels", Format<[Named<String>]>.entries(of: .text("m(μ⁺μ⁻)"), named: "pairMass"),
       default: "{}", "How quantities are called on axes; absent: by their name")
-    keys.later(
-      "overlay", Format<[Named<String>]>.entries(of: .path, named: "BaBar 2016"),
-      "Curves of others in the limit figure")
+    let overlays = keys.value(
+      "overlay",
+      Format<[Named<OverlaySettings>]>.entries(of: OverlaySettings.format, named: "BaBar 2016"),
+      default: "{}", "Curves of others drawn over limits; their names are in the legend")
     return ReportSettings(
-      html: html, figures: figures, windows: windows, masses: masses, labels: labels)
+      html: html, figures: figures, windows: windows, masses: masses, labels: labels,
+      overlays: overlays)
   }
 }
 

@@ -22,6 +22,8 @@ public struct Pipeline: Sendable {
   public var ntuplePath: String
   /// Samples in the order of the file.
   public var samples: [Named<SampleSettings>]
+  /// Disjoint parts of simulated samples; nil: every stage uses whole samples.
+  public var split: SplitSettings?
   /// Named numbers for expressions and curves.
   public var constants: [Named<Double>]
   /// Masses in GeV for particle names after `as` in expressions; they override the built-in ones.
@@ -38,6 +40,8 @@ public struct Pipeline: Sendable {
   public var signal: SignalSettings?
   /// The scan over hypotheses; nil if only fits are asked for.
   public var scan: ScanSettings?
+  /// What the limits mean for models, in the order of the file.
+  public var interpretations: [Named<InterpretationSettings>]
   /// What is written.
   public var outputs: OutputSettings
   /// How the work is done; never changes a result.
@@ -86,7 +90,8 @@ extension Pipeline: SettingsSection {
       "The samples by name")
     keys.later(
       "normalisation", Format<NormalisationSection>.section, "Counts of produced parents")
-    keys.later("split", Format<SplitSection>.section, "Disjoint parts of simulated samples")
+    let split = keys.optional(
+      "split", Format<SplitSettings>.section, "Disjoint parts of simulated samples")
     let constants = keys.value(
       "constants", Format<[Named<Double>]>.entries(of: .number(), named: "mMu"), default: "{}",
       "Named numbers for expressions and curves")
@@ -110,9 +115,9 @@ extension Pipeline: SettingsSection {
     let signal = keys.optional(
       "signal", Format<SignalSettings>.section, "The signal as a function of the hypothesis")
     let scan = keys.optional("scan", Format<ScanSettings>.section, "The scan over hypotheses")
-    keys.later(
-      "interpret", Format<[Named<InterpretSection>]>.entries(of: .section, named: "gPrime"),
-      "Regions of model parameters")
+    let interpretations = keys.value(
+      "interpret", Format<[Named<InterpretationSettings>]>.entries(of: .section, named: "gPrime"),
+      default: "{}", "Limits turned into limits on the couplings of models")
     let outputs = keys.value(
       "outputs", Format<OutputSettings>.section, default: "{}", "What is written")
     let execution = keys.value(
@@ -125,8 +130,10 @@ extension Pipeline: SettingsSection {
     var pipeline = Pipeline(
       grammarVersion: version, title: title, seed: UInt64(seed), simulated: simulated,
       blind: blind, unblindFraction: fraction, ntuplePath: ntuple, samples: samples,
-      constants: constants, massHypotheses: masses, beams: beams, regions: regions, skim: skim,
-      fits: fits, signal: signal, scan: scan, outputs: outputs, execution: execution)
+      split: split, constants: constants, massHypotheses: masses, beams: beams, regions: regions,
+      skim: skim,
+      fits: fits, signal: signal, scan: scan, interpretations: interpretations, outputs: outputs,
+      execution: execution)
     pipeline.channelAttributes = (channels ?? []).flatMap { axis in
       axis.value.flatMap { $0.value.map(\.name) }
     }

@@ -67,6 +67,7 @@ public struct PipelineFile: Sendable {
         }
       }
     }
+    faults.report(pipeline.readTables(as: file))
     var validator = PipelineValidator(
       pipeline: pipeline, file: file, catalogue: columns, overrides: overrides)
     validator.validate()
@@ -85,9 +86,21 @@ extension Pipeline {
       path.isEmpty || path.hasPrefix("/") ? path : folder + path
     }
     ntuplePath = resolved(ntuplePath, in: folder)
+    for index in skim.score?.networks.indices ?? 0..<0 {
+      let path = skim.score?.networks[index].value ?? ""
+      skim.score?.networks[index].value = resolved(path, in: folder)
+    }
+    for index in outputs.report?.overlays.indices ?? 0..<0 {
+      let path = outputs.report?.overlays[index].value.file ?? ""
+      outputs.report?.overlays[index].value.file = resolved(path, in: folder)
+    }
     let start = inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
     for index in samples.indices {
       samples[index].value.files = samples[index].value.files.map { resolved($0, in: start) }
+      for number in samples[index].value.corrections.indices {
+        let path = samples[index].value.corrections[number].value.path
+        samples[index].value.corrections[number].value.path = resolved(path, in: folder)
+      }
     }
   }
 }

@@ -21,8 +21,22 @@ public struct SampleSettings: Sendable, Equatable {
   public var luminosity: Double?
   /// Weight of a candidate; nil means one.
   public var weight: ExpressionSource?
+  /// Binned tables whose values multiply the weight.
+  public var corrections: [Named<CorrectionSettings>] = []
   /// Group or dataset inside the files; nil means the one of the ntuple schema.
   public var table: String?
+  /// What a signal sample says of itself; nil where it does not.
+  public var truth: SignalTruth?
+}
+
+/// What rows of a simulated signal say about their generation.
+public struct SignalTruth: Sendable, Equatable {
+  /// The generated mass, GeV.
+  public var hypothesis: ExpressionSource
+  /// Number of events generated at the row's mass, in the row's file.
+  public var generated: ExpressionSource
+  /// What candidates fulfil that are the signal itself; nil: all of them.
+  public var matched: ExpressionSource?
 }
 
 /// Four-momenta (px, py, pz, E) of the beams in the laboratory, GeV.
@@ -61,24 +75,52 @@ extension SampleSettings: SettingsSection {
       "table", Format<String>.text("events"),
       "Group or dataset inside the files, if not the one of the ntuple schema")
     keys.later("ntuple", Format<String>.path, "Its own ntuple schema")
-    keys.later("hypothesis", hypothesis, "Column or value of a signal's true hypothesis")
-    keys.later("generated", Format<Void>.word, "Number of generated events, or the column of it")
+    let hypothesis = keys.optional(
+      "hypothesis", hypothesis, "The generated mass of a signal's rows, GeV")
+    let generated = keys.optional(
+      "generated", Format<ExpressionSource>.expression,
+      "Number of events generated at the row's mass, in the row's file")
+    let matched = keys.optional(
+      "matched", Format<ExpressionSource>.expression,
+      "What candidates fulfil that are the signal itself; absent: all of them")
     keys.later("events", Format<Void>.measured, "Normalisation by a number of events")
-    keys.later(
-      "corrections", Format<[Named<CorrectionSection>]>.entries(of: .section, named: "tracking"),
-      "Binned weights")
-    if keys.isClean, role == .data, weight != nil {
-      keys.report(
-        "weight", "is stated for a sample of role data; data are unweighted",
-        remedy: "remove it, or use role background for simulation")
+    let corrections = keys.value(
+      "corrections", Format<[Named<CorrectionSettings>]>.entries(of: .section, named: "tracking"),
+      default: "{}", "Binned tables whose values multiply the weight of a simulated candidate")
+    if keys.isClean, role == .data {
+      for key in ["weight", "corrections"]
+      where key == "weight" ? weight != nil : !corrections.isEmpty {
+        keys.report(
+          key, "is stated for a sample of role data; data are unweighted",
+          remedy: "remove it, or use role background for simulation")
+      }
+    }
+    if keys.isClean {
+      if role != .signal {
+        for key in ["hypothesis", "generated", "matched"] where keys.has(key) {
+          keys.report(
+            atKey: key, "'\(key)' belongs to a signal, found with role \(role.rawValue)",
+            remedy: "remove it, or use role signal")
+        }
+      }
+      if (hypothesis == nil) != (generated == nil) {
+        keys.reportMissing(
+          hypothesis == nil ? "hypothesis" : "generated",
+          "a signal states its generated mass and the number of generated events")
+      }
+    }
+    let truth = hypothesis.flatMap { mass in
+      generated.map { SignalTruth(hypothesis: mass, generated: $0, matched: matched) }
     }
     return SampleSettings(
-      files: files, role: role, luminosity: luminosity, weight: weight, table: table)
+      files: files, role: role, luminosity: luminosity, weight: weight, corrections: corrections,
+      table: table, truth: truth)
   }
 
-  private static var hypothesis: Format<Void> {
+  private static var hypothesis: Format<ExpressionSource> {
     .either(
-      Later.parameters, if: { $0.isMap }, else: .word)
+      .later(Later.parameters, "several coordinates", as: { .missing }), if: { $0.isMap },
+      else: .expression)
   }
 }
 

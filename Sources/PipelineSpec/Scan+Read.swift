@@ -12,8 +12,6 @@ extension ScanSettings: SettingsSection {
   public static func read(_ keys: inout SectionReader) -> ScanSettings {
     let sample = keys.optional(
       "sample", Format<String>.text("a sample"), "Sample; absent: all samples of role data")
-    keys.later(
-      "signals", Format<[String]>.list(of: .text("a sample")), "Signals that are searched for")
     let observable = keys.required(
       "observable", Format<ExpressionSource>.expression, "The fitted quantity")
     let constituent = keys.optional(
@@ -109,16 +107,37 @@ extension HypothesisCut: SettingsSection {
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> HypothesisCut {
     let range = keys.hypothesisRange()
-    keys.later("network", Format<String>.text("mlp1"), "The network that rules the range")
+    let network = keys.optional(
+      "network", Format<String>.text("mlp1"), "The network whose score is cut on")
     let cut = keys.required(
-      "cut",
-      Format<ExpressionSource>.either(
-        .later(
-          Format<OptimisedCutSection>.section, "an optimised cut",
-          as: { ExpressionSource.missing }), if: { $0.isMap }, else: .expression),
-      "What kept candidates fulfil")
+      "cut", cutFormat,
+      "What kept candidates fulfil; with 'network' the score above which they are kept, or how "
+        + "it is chosen")
     keys.later("for", Later.channels, "Channels it is for")
-    return HypothesisCut(range: range, cut: cut)
+    guard let network else {
+      if keys.isClean, case .score = cut {
+        keys.report("cut", "is on a score, which needs 'network'", remedy: "add 'network: …'")
+      }
+      return HypothesisCut(range: range, criterion: cut)
+    }
+    guard case .score(_, let score) = cut else {
+      if keys.isClean {
+        keys.report(
+          "cut", "must be a number or {optimise: punzi, …} with 'network'",
+          remedy: "remove 'network' to cut on an expression")
+      }
+      return HypothesisCut(range: range, criterion: .score(network: network, .above(0)))
+    }
+    return HypothesisCut(range: range, criterion: .score(network: network, score))
+  }
+
+  private static var cutFormat: Format<Criterion> {
+    .either(
+      Format<OptimisedCutSettings>.section.map { .score(network: "", .optimised($0)) },
+      if: { $0.isMap },
+      else: .either(
+        Format<Double>.number().map { .score(network: "", .above($0)) }, if: { $0.isNumber },
+        else: Format<ExpressionSource>.expression.map { .expression($0) }))
   }
 }
 
@@ -246,15 +265,14 @@ extension SystematicSettings: SettingsSection {
     return SystematicSettings(affects: affects, size: size, constraint: constraint)
   }
 
-  private static var sizeFormat: Format<Curve> {
+  private static var sizeFormat: Format<Size> {
     let curve = Format<Curve>.curve(.fraction).checked { curve, node in
       guard case .constant(let value) = curve, value <= 0 else { return nil }
       return ("must be positive, found \(node.scalarText)", nil)
     }
     return .either(
-      .later(
-        Format<FromSection>.section, "a size from another stage", as: { Curve.constant(1) }),
-      if: { $0.keys.contains("from") }, else: curve)
+      Format<FromSection>.section.map(\.size), if: { $0.keys.contains("from") },
+      else: curve.map { .stated($0) })
   }
 }
 
@@ -263,9 +281,14 @@ private struct FromSection: SettingsSection {
   static let sectionName = "scan.systematics.size"
   static let summary = "Takes the size from another stage."
 
+  var size: SystematicSettings.Size
+
   static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required("from", Format<String>.text("a control"), "Name of the control or fit")
-    return Self()
+    let source = keys.required(
+      "from", Format<String>.text("signal"),
+      "'signal': the error of its measured efficiency; or the 'systematic' of a signal's corrections"
+    )
+    return Self(size: source == "signal" ? .signal : .correction(source))
   }
 }
 

@@ -53,10 +53,23 @@ public enum StepSize: Sendable, Equatable {
 
 /// A cut for the hypotheses of one range.
 public struct HypothesisCut: Sendable, Equatable {
+  /// What kept candidates fulfil.
+  public enum Criterion: Sendable, Equatable {
+    /// An expression over columns and definitions.
+    case expression(ExpressionSource)
+    /// A network's score above a cut.
+    case score(network: String, ScoreCut)
+  }
+
   /// The hypotheses it rules; nil: all.
   public var range: HypothesisRange?
-  /// The cut on candidates.
-  public var cut: ExpressionSource
+  /// What kept candidates fulfil.
+  public var criterion: Criterion
+
+  /// The expression; nil for a score.
+  public var expression: ExpressionSource? {
+    if case .expression(let source) = criterion { source } else { nil }
+  }
 }
 
 /// The window around a hypothesis.
@@ -118,8 +131,18 @@ public struct SystematicSettings: Sendable, Equatable {
 
   /// What it changes.
   public var affects: Effect
+  /// Where the size comes from.
+  public enum Size: Sendable, Equatable {
+    /// Stated in the file.
+    case stated(Curve)
+    /// The error of the signal's measured efficiency.
+    case signal
+    /// The change of that efficiency when the tables of a systematic are moved up by their errors.
+    case correction(String)
+  }
+
   /// Relative size of one standard deviation.
-  public var size: Curve
+  public var size: Size
   /// Its prior.
   public var constraint: Constraint
 }

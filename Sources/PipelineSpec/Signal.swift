@@ -15,6 +15,8 @@ public struct SignalSettings: Sendable, Equatable {
   public var efficiency: Curve
   /// Where its density is one.
   public var normalise: Normalisation
+  /// How the curves are measured on samples; nil: they are stated. Stated parameters are held.
+  public var measured: MeasuredSignalSettings?
 }
 
 extension SignalSettings: SettingsSection {
@@ -26,43 +28,108 @@ extension SignalSettings: SettingsSection {
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> SignalSettings {
     let shape = keys.required("shape", Format<SignalShapeKind>.choice(), "Family of the shape")
-    let isFromSamples = keys.has("samples")
+    let isMeasured = keys.has("samples")
     let mass = ExpressionSource(text: "mass", location: keys.location)
     let parameters = keys.shapeParameters(
-      of: shape, Format<Curve>.curve(.mass), isComplete: !isFromSamples,
+      of: shape, Format<Curve>.curve(.mass), isComplete: !isMeasured,
       meanDefault: .expression(mass))
     let sides = keys.tailSides(of: shape)
     let resolution = keys.optional(
-      "resolution", resolutionFormat,
-      "Mass resolution, the unit of steps and windows; absent: the width of the shape")
+      "resolution", ResolutionSetting.format,
+      "Mass resolution, the unit of steps and windows; absent: the width of the shape, or what is "
+        + "measured with 68.27 %")
     let efficiency = keys.optional(
       "efficiency", Format<Curve>.curve(.fraction), "Selection efficiency, 0…1")
     let normalise = keys.value(
       "normalise", Format<Normalisation>.choice(), default: "full line",
       "Where the density is one")
-    keys.later(
+    let samples = keys.optional(
       "samples", Format<[String]>.oneOrMore(.text("a sample")),
-      "Signal samples that shape, resolution and efficiency are measured on")
-    keys.later("interpolate", Format<InterpolateSection>.section, "How samples are joined")
+      "Signal samples that shape, resolution and efficiency are measured on; each is scanned for")
+    let interpolate = keys.optional(
+      "interpolate", Format<InterpolateSection>.section, "How the samples' masses are joined")
+    let range = keys.optional(
+      "fitRange", Format<Double>.quantity(.resolution, .init(from: 3)),
+      "Half-width around the mean in which the shape is fitted")
     keys.later(
       "lifetimes", Format<[Named<LifetimeSection>]>.entries(of: .section, named: "S"),
       "Lifetimes that are tested")
     keys.later("at", Later.parameters, "Other coordinates of the tested hypotheses")
-    if keys.isClean, efficiency == nil {
-      keys.reportMissing("efficiency", "a scan needs it")
+    var measured: MeasuredSignalSettings?
+    var stated: Curve?
+    if case .curve(let curve) = resolution { stated = curve }
+    if let samples {
+      var interval = 0.6827
+      if case .measured(let part) = resolution { interval = part }
+      measured = MeasuredSignalSettings(
+        samples: samples, interval: interval, variable: interpolate?.variable ?? .mass,
+        method: interpolate?.method ?? .monotoneCubic, fitRange: range ?? 15)
     }
+    if keys.isClean { check(&keys, isMeasured: isMeasured, hasCurve: stated != nil) }
     return SignalSettings(
       shape: shape, parameters: parameters, sides: sides,
-      resolution: resolution ?? parameters.value(named: "width") ?? .constant(1),
-      efficiency: efficiency ?? .constant(1), normalise: normalise)
+      resolution: stated ?? parameters.value(named: "width") ?? .constant(1),
+      efficiency: efficiency ?? .constant(1), normalise: normalise, measured: measured)
   }
 
-  private static var resolutionFormat: Format<Curve> {
+  /// The stated parameters of a measured shape, which are held; the mean is where it is expected.
+  public var heldParameters: [Named<Double>] {
+    parameters.compactMap { named in
+      guard named.name != "mean", case .constant(let value) = named.value else { return nil }
+      return Named(named.name, value)
+    }
+  }
+
+  private static func check(_ keys: inout SectionReader, isMeasured: Bool, hasCurve: Bool) {
+    guard isMeasured else {
+      if !keys.has("efficiency") { keys.reportMissing("efficiency", "a scan needs it") }
+      for key in ["interpolate", "fitRange"] where keys.has(key) {
+        keys.report(atKey: key, "'\(key)' needs 'samples' that are measured", remedy: "remove it")
+      }
+      if keys.has("resolution"), !hasCurve {
+        keys.report(
+          "resolution", "is to be measured, which needs 'samples'",
+          remedy: "add 'samples: …', or state a curve")
+      }
+      return
+    }
+    if keys.has("efficiency") {
+      keys.report(
+        atKey: "efficiency", "'efficiency' is stated and measured on 'samples'",
+        remedy: "keep one of them")
+    }
+    if hasCurve {
+      keys.report(
+        "resolution", "is stated and measured on 'samples'",
+        remedy: "write '{interval: 0.6827}', or remove 'samples'")
+    }
+  }
+}
+
+/// How the signal's curves are measured on simulated samples.
+public struct MeasuredSignalSettings: Sendable, Equatable {
+  /// Signal samples; each is scanned for.
+  public var samples: [String]
+  /// Probability of the smallest interval whose half-width is the resolution.
+  public var interval: Double
+  /// Variable in which measured values are joined.
+  public var variable: HypothesisVariable
+  /// How they are joined.
+  public var method: Curve.Method
+  /// Half-width around the mean in which the shape is fitted, in resolutions.
+  public var fitRange: Double
+}
+
+/// A resolution: a curve, or the probability of the interval it is measured with.
+private enum ResolutionSetting: Sendable {
+  case curve(Curve)
+  case measured(interval: Double)
+
+  static var format: Format<ResolutionSetting> {
     .either(
-      .later(
-        Format<ResolutionSection>.section, "a resolution measured on samples",
-        as: { Curve.constant(1) }), if: { $0.keys.contains("interval") },
-      else: Format<Curve>.curve(.mass))
+      Format<ResolutionSection>.section.map { .measured(interval: $0.interval) },
+      if: { $0.keys.contains("interval") },
+      else: Format<Curve>.curve(.mass).map { .curve($0) })
   }
 }
 
@@ -71,11 +138,13 @@ private struct ResolutionSection: SettingsSection {
   static let sectionName = "signal.resolution"
   static let summary = "Measures the resolution on simulated signals."
 
+  var interval: Double
+
   static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required(
-      "interval", Format<Double>.quantity(.fraction, .fraction),
-      "Probability of the smallest interval whose half-width is the resolution")
-    return Self()
+    Self(
+      interval: keys.required(
+        "interval", Format<Double>.quantity(.fraction, .init(above: 0, to: 0.999)),
+        "Probability of the smallest interval whose half-width is the resolution"))
   }
 }
 
@@ -84,9 +153,13 @@ private struct InterpolateSection: SettingsSection {
   static let sectionName = "signal.interpolate"
   static let summary = "Joins what was measured at the masses of the samples."
 
+  var variable: HypothesisVariable
+  var method: Curve.Method
+
   static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required("in", Format<HypothesisVariable>.choice(), "The variable")
-    _ = keys.value("method", Format<Curve.Method>.choice(), default: "monotone cubic", "The method")
-    return Self()
+    Self(
+      variable: keys.required("in", Format<HypothesisVariable>.choice(), "The variable"),
+      method: keys.value(
+        "method", Format<Curve.Method>.choice(), default: "monotone cubic", "The method"))
   }
 }

@@ -9,10 +9,14 @@ public struct SkimSettings: Sendable, Equatable {
   public var select: [Named<ExpressionSource>]
   /// Named windows that remove candidates.
   public var veto: [Named<VetoSettings>]
+  /// Scores of networks; nil: none.
+  public var score: ScoreSettings?
   /// Which candidate of an event is kept; nil keeps all.
   public var bestCandidate: BestCandidateSettings?
   /// Further columns or definitions to keep in the skim.
   public var keep: [String]
+  /// Distributions of data beside simulation, in the order of the file.
+  public var comparisons: [Named<ComparisonSettings>] = []
 }
 
 /// Windows of an expression whose candidates are removed.
@@ -55,15 +59,21 @@ extension SkimSettings: SettingsSection {
     let veto = keys.value(
       "veto", Format<[Named<VetoSettings>]>.entries(of: .section, named: "J/psi"), default: "{}",
       "Named windows that remove candidates")
-    keys.later("score", Format<ScoreSection>.section, "Scores of networks")
+    let score = keys.optional(
+      "score", Format<ScoreSettings>.section, "Scores of networks for selected candidates")
     let best = keys.optional(
       "bestCandidate", Format<BestCandidateSettings>.section,
       "The one candidate of an event that is kept, after all cuts and vetoes; absent: all are kept")
     let keep = keys.value(
       "keep", Format<[String]>.list(of: .text("a name")), default: "[]",
       "Further columns and definitions to keep")
+    let comparisons = keys.value(
+      "comparisons",
+      Format<[Named<ComparisonSettings>]>.entries(of: .section, named: "recoil mass"),
+      default: "{}", "Distributions of data beside simulation, before the best candidate is chosen")
     return SkimSettings(
-      define: define, select: select, veto: veto, bestCandidate: best, keep: keep)
+      define: define, select: select, veto: veto, score: score, bestCandidate: best, keep: keep,
+      comparisons: comparisons)
   }
 }
 

@@ -12,10 +12,27 @@ extension PipelineValidator {
       if let weight = sample.value.weight {
         numbers.append(("samples.\(sample.name).weight", weight))
       }
+      for correction in sample.value.corrections {
+        let name = "samples.\(sample.name).corrections.\(correction.name)"
+        numbers += correction.value.coordinates.flatMap { $0 }.map { (name, $0) }
+      }
+      if let truth = sample.value.truth {
+        numbers.append(("samples.\(sample.name).hypothesis", truth.hypothesis))
+        numbers.append(("samples.\(sample.name).generated", truth.generated))
+        if let matched = truth.matched {
+          masks.append(("samples.\(sample.name).matched", matched))
+        }
+      }
+    }
+    for comparison in pipeline.skim.comparisons {
+      numbers.append(("skim.comparisons.\(comparison.name)", comparison.value.expression))
     }
     for region in pipeline.regions { masks.append((region.name, region.value.cut)) }
     for cut in pipeline.skim.select { masks.append((cut.name, cut.value)) }
     for veto in pipeline.skim.veto { numbers.append((veto.name, veto.value.expression)) }
+    for (index, input) in (pipeline.skim.score?.inputs ?? []).enumerated() {
+      numbers.append(("skim.score.inputs.\(index)", input))
+    }
     if let best = pipeline.skim.bestCandidate {
       numbers.append(("skim.bestCandidate.key", best.key))
     }
@@ -25,7 +42,7 @@ extension PipelineValidator {
     if let scan = pipeline.scan {
       numbers.append(("scan.observable", scan.observable))
       for (index, cut) in scan.select.enumerated() {
-        masks.append(("scan.select.\(index)", cut.cut))
+        if let expression = cut.expression { masks.append(("scan.select.\(index)", expression)) }
       }
     }
     var places = PlaceMap(folded: file.log.foldedScalars)
@@ -89,10 +106,11 @@ extension PipelineValidator {
       if file.root.node(at: "signal.resolution") != nil {
         curves.append(Named("signal.resolution", signal.resolution))
       }
-      curves.append(Named("signal.efficiency", signal.efficiency))
+      if signal.measured == nil { curves.append(Named("signal.efficiency", signal.efficiency)) }
     }
     for systematic in pipeline.scan?.systematics ?? [] {
-      curves.append(Named("scan.systematics.\(systematic.name).size", systematic.value.size))
+      guard case .stated(let size) = systematic.value.size else { continue }
+      curves.append(Named("scan.systematics.\(systematic.name).size", size))
     }
     return curves
   }

@@ -16,6 +16,8 @@ extension PipelineValidator {
     checkBackgrounds(scan)
     checkTables(scan)
     checkLimit(scan)
+    checkScores(scan)
+    checkMeasuredSignal(scan)
   }
 
   private mutating func checkConstituentMass(_ scan: ScanSettings) {

@@ -27,9 +27,11 @@ struct PipelineValidator {
   mutating func validate() {
     checkNames()
     checkSamples()
+    checkComparisons()
     checkExpressions()
     checkCurves()
     checkScan()
+    checkInterpretations()
     checkBlinding()
     checkCounts()
   }

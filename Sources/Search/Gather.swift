@@ -27,6 +27,8 @@ struct Gather: Sendable {
       return fit
     }
     results.spectrum = try spectrum(samples)
+    results.comparisons = try comparisons(samples)
+    results.weightShifts = try weightShifts(samples)
     guard let scan = pipeline.scan else { return results }
     results.scans = try zip(plan.scans, points).map { own, points in
       var found = scanResults(scan, own, points)
@@ -42,8 +44,14 @@ struct Gather: Sendable {
     SampleSummary(
       name: files.name, role: SampleRole(files.settings.role), files: files.files.count,
       rows: Int64(skimmed.rowCount), luminosity: files.settings.luminosity,
-      scale: scale(of: files), weight: files.settings.weight?.text,
+      scale: scale(of: files), weight: Self.weightText(files.settings),
       notANumber: Int64(counts.withoutObservable))
+  }
+
+  /// The weight in words: the expression and the names of the binned tables.
+  private static func weightText(_ sample: SampleSettings) -> String? {
+    let factors = [sample.weight?.text].compactMap { $0 } + sample.corrections.map(\.name)
+    return factors.isEmpty ? nil : factors.joined(separator: " × ")
   }
 
   /// Factor from a simulated sample's luminosity to that of the data; 1 where one is not stated.
@@ -124,6 +132,7 @@ struct Gather: Sendable {
         constraint: named.value.constraint.rawValue)
     }
     results.excluded = own.excluded
+    results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)
     return results
   }
 }

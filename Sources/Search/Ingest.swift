@@ -92,3 +92,8 @@ extension SkimPart {
     parts(ofRows: try NtupleFile.open(path: path, table: table).rowCount)
   }
 }
+
+extension FileIdentity {
+  /// The first eight bytes of the digest: tells the files of a sample apart.
+  var number: UInt64 { digest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) } }
+}

@@ -34,7 +34,8 @@ public struct Search: Sendable {
     return try Select(
       recipe: plan.recipe(for: files), chunkRows: plan.pipeline.execution.chunkRows
     ).run(
-      path: files.files[file].path, table: table, part: parts[part], pool: pool, stop: stop,
+      path: files.files[file].path, fileNumber: files.files[file].identity.number, table: table,
+      part: parts[part], pool: pool, stop: stop,
       advance: advance)
   }
 
@@ -52,9 +53,24 @@ public struct Search: Sendable {
       samples, observable: plan.quantity(of: fit.value.observable))
   }
 
+  /// Working point: the cut on a score that maximises the figure of merit on simulation.
+  public func workingPoint(
+    _ index: Int, signal: SkimmedSample, backgrounds: [SkimmedSample]
+  ) throws -> WorkingPoint {
+    try ChooseCut(plan: plan).workingPoint(index, signal: signal, backgrounds: backgrounds)
+  }
+
+  /// Signal: efficiency, resolution and shape as functions of the mass; `points` by place of the cut.
+  public func measure(_ signal: SkimmedSample, points: [Int: WorkingPoint]) throws
+    -> MeasuredSignal
+  {
+    try MeasureSignal(plan: plan, points: points).measured(signal, pool: pool, stop: stop)
+  }
+
   /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses.
   public func scan(
-    _ index: Int, _ range: Range<Int>, samples: [SkimmedSample], advance: @Sendable (Int) -> Void = { _ in }
+    _ index: Int, _ range: Range<Int>, samples: [SkimmedSample],
+    advance: @Sendable (Int) -> Void = { _ in }
   ) throws -> [ScanPoint] {
     guard let scan = plan.pipeline.scan else { return [] }
     let windows = Array(plan.scans[index].windows[range])
@@ -67,7 +83,9 @@ public struct Search: Sendable {
   public func gather(
     samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
-    try Gather(plan: plan).results(
+    var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
+    results.interpretations = try interpret(results.scans)
+    return results
   }
 }

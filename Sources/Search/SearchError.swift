@@ -8,12 +8,21 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   case column(place: String, alias: String, reason: String)
   /// A weight is not a finite number.
   case weight(place: String, row: Int, value: Double)
+  /// A candidate lies outside the table of a correction that allows none there.
+  case outsideTable(
+    place: String, row: Int, correction: String, values: [[Double]], covered: String)
   /// A curve has no usable value at a hypothesis.
   case curve(name: String, mass: Double, value: Double, allowed: String)
   /// The scan has no hypothesis, or too many.
   case hypotheses(count: Int, allowed: String)
   /// No background rule holds a hypothesis.
   case noBackground(mass: Double)
+  /// What a signal sample says of its generation cannot be used.
+  case generated(place: String, finding: String, remedy: String)
+  /// Events of a sample that is divided into parts are not identified.
+  case identity(sample: String)
+  /// A network does not fit the pipeline file.
+  case network(name: String, path: String, finding: String, remedy: String)
   /// A checkpoint's content is not what its stage writes.
   case checkpoint(place: String, reason: String)
 
@@ -29,12 +38,22 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
     case .column(let place, let alias, let reason): "\(place): column '\(alias)' \(reason)"
     case .weight(let place, let row, let value):
       "\(place): weight of row \(row) is \(value); weights must be finite numbers"
+    case .outsideTable(let place, let row, let correction, let values, let covered):
+      "\(place): row \(row) lies outside the table of correction '\(correction)', found "
+        + values.map { "(\($0.map { "\($0)" }.joined(separator: ", ")))" }.joined(separator: ", ")
+        + "; the table covers \(covered); extend it, or set 'outside' to 'nearest' or 'one'"
     case .curve(let name, let mass, let value, let allowed):
       "\(name): value at mass \(mass) GeV is \(value); allowed: \(allowed)"
     case .hypotheses(let count, let allowed):
       "scan.hypotheses: the range and the step give \(count) hypotheses; allowed: \(allowed)"
     case .noBackground(let mass):
       "scan.background: no rule holds the hypothesis at \(mass) GeV; add a last rule without a range"
+    case .generated(let place, let finding, let remedy): "\(place): \(finding); \(remedy)"
+    case .identity(let sample):
+      "samples.\(sample): is divided by event, and its ntuple schema states no 'identity'; "
+        + "add the columns that name an event"
+    case .network(let name, let path, let finding, let remedy):
+      "skim.score.networks.\(name): '\(path)' \(finding); \(remedy)"
     case .checkpoint(let place, let reason): "\(place): \(reason)"
     }
   }

@@ -11,6 +11,10 @@ public enum SearchTask: Sendable, Hashable {
   case merge(sample: Int)
   /// A named fit.
   case fit(Int)
+  /// Choose the cut on a score at this place of `scan.select`.
+  case workingPoint(Int)
+  /// Measure the signal at this place of `signal.samples`.
+  case signal(Int)
   /// Fit and limit in these windows of a scan.
   case scan(Int, Range<Int>)
 }
@@ -41,7 +45,9 @@ extension SearchPlan {
   /// Estimated seconds a window takes on one core, on the safe side: sizes tasks, nothing else.
   static let secondsPerWindow = 1e-3
 
-  /// All tasks, each after those it takes results from.
+  /// All tasks that are known, each after those it takes results from.
+  ///
+  /// Scans are among them once the plan is resolved.
   public func tasks() throws -> [PlannedTask] {
     var planned: [PlannedTask] = []
     var merges: [String: SHA256Digest] = [:]
@@ -65,13 +71,60 @@ extension SearchPlan {
           .fit(index), recipe(.fit, fit.name, paths: ["fits.\(fit.name)"], inputs: keys),
           inputs: keys, amount: 1))
     }
-    if let scan = pipeline.scan {
-      let keys = inputs(scan.sample)
-      for index in scans.indices {
-        for range in scanRanges(index) { planned.append(scanTask(index, range, scan, keys)) }
+    let points = workingPointTasks(merges)
+    planned += points
+    let signals = signalTasks(merges, points: points.map(\.key))
+    planned += signals
+    guard let scan = pipeline.scan, isResolved else { return planned }
+    let keys = inputs(scan.sample)
+    for index in scans.indices {
+      let measured = signals.isEmpty ? [] : [signals[index].key] + points.map(\.key)
+      for range in scanRanges(index) {
+        planned.append(scanTask(index, range, scan, data: keys, signal: measured))
       }
     }
     return planned
+  }
+
+  /// Settings that decide what a signal looks like at its generated masses.
+  private static let signalPaths = [
+    "constants", "signal", "split", "scan.select", "scan.constituentMass", "scan.observable",
+    "scan.window.limits", "scan.window.exclude", "skim.veto",
+  ]
+
+  private func workingPointTasks(_ merges: [String: SHA256Digest]) -> [PlannedTask] {
+    let cuts = pipeline.scan?.select ?? []
+    return cuts.indices.compactMap { index in
+      guard case .score(let network, .optimised(let settings)) = cuts[index].criterion,
+        let measured = pipeline.signal?.measured
+      else { return nil }
+      let signal = settings.signal ?? measured.samples.first ?? ""
+      let backgrounds = pipeline.samples(role: .background).map(\.name)
+      let names = [signal] + backgrounds
+      let keys = names.compactMap { merges[$0] }
+      let luminosities = (backgrounds + pipeline.samples(role: .data).map(\.name)).map {
+        "samples.\($0).luminosity"
+      }
+      return PlannedTask(
+        .workingPoint(index),
+        recipe(
+          .workingPoint, "\(network)-\(index)",
+          paths: Self.signalPaths.filter { $0 != "scan.select" && $0 != "signal" }
+            + ["scan.select.\(index)", "signal.mean", "signal.resolution"] + luminosities,
+          inputs: keys), inputs: keys, amount: 1)
+    }
+  }
+
+  private func signalTasks(_ merges: [String: SHA256Digest], points: [SHA256Digest])
+    -> [PlannedTask]
+  {
+    guard pipeline.scan != nil, let measured = pipeline.signal?.measured else { return [] }
+    return measured.samples.enumerated().map { index, name in
+      let keys = [merges[name]].compactMap { $0 } + points
+      return PlannedTask(
+        .signal(index), recipe(.signal, name, paths: Self.signalPaths, inputs: keys), inputs: keys,
+        amount: 1)
+    }
   }
 
   /// Settings that decide which rows hypothesis-dependent cuts keep: where windows lie and who
@@ -81,13 +134,24 @@ extension SearchPlan {
     "scan.minimumAcceptance", "scan.limit.parameter", "signal", "skim.veto",
   ]
 
+  /// Settings by which cuts of the hypothesis decide what the skim keeps and notes of a row.
+  private var rulePaths: [String] {
+    let cuts = pipeline.scan?.select ?? []
+    let rules = cuts.indices.filter { cuts[$0].expression != nil }
+    if rules.isEmpty { return ["scan.observable"] }
+    guard pipeline.signal?.measured != nil else { return Self.reachPaths }
+    return ["scan.observable"] + rules.map { "scan.select.\($0).cut" }
+  }
+
   private func skimTasks(_ index: Int, _ sample: SampleFiles) throws -> [PlannedTask] {
     var planned: [PlannedTask] = []
     let paths =
       ["constants", "massHypotheses", "beams", "skim", "samples.\(sample.name).weight"]
-      + ["samples.\(sample.name).role", "samples.\(sample.name).table"]
+      + ["role", "table", "hypothesis", "generated", "matched"].map {
+        "samples.\(sample.name).\($0)"
+      }
       + ["blind", "unblindFraction", "regions"]
-      + (pipeline.scan?.select.isEmpty ?? true ? ["scan.observable"] : Self.reachPaths)
+      + rulePaths
     for (number, file) in sample.files.enumerated() {
       let opened = try NtupleFile.open(
         path: file.path, table: sample.settings.table ?? schema.table)
@@ -96,9 +160,12 @@ extension SearchPlan {
           .skim, "\(sample.name)/\(padded(number)).\(part)", paths: paths, inputs: [])
         own.settings.append(Named("ntuple", canonicalSchema))
         own.settings.append(
+          Named("networks", .list(networks.map { .text("\($0.name) \($0.value.digest)") })))
+        own.settings.append(
           Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })))
         own.settings.append(
           Named("rows", .text("\(stretch.rows.lowerBound)..<\(stretch.rows.upperBound)")))
+        own.settings += correctionSettings(of: sample)
         own.inputs.append(Named(file.path, file.identity.digest))
         planned.append(
           PlannedTask(
@@ -110,7 +177,8 @@ extension SearchPlan {
   }
 
   private func scanTask(
-    _ index: Int, _ range: Range<Int>, _ scan: ScanSettings, _ keys: [SHA256Digest]
+    _ index: Int, _ range: Range<Int>, _ scan: ScanSettings, data: [SHA256Digest],
+    signal: [SHA256Digest]
   ) -> PlannedTask {
     let paths =
       ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
@@ -119,10 +187,10 @@ extension SearchPlan {
       .scan,
       (scans[index].signal.map { $0 + "/" } ?? "")
         + "\(padded(range.lowerBound))-\(padded(range.upperBound - 1))",
-      paths: paths, inputs: keys)
+      paths: paths, inputs: data + signal)
     own.settings.append(
       Named("hypotheses", .text("\(range.lowerBound)..<\(range.upperBound)")))
-    return PlannedTask(.scan(index, range), own, inputs: keys, amount: range.count)
+    return PlannedTask(.scan(index, range), own, inputs: data, amount: range.count)
   }
 
   /// Windows of one task: about `execution.taskSeconds`, at least eight tasks for a long scan.
@@ -138,8 +206,9 @@ extension SearchPlan {
   private func recipe(
     _ stage: TaskRecipe.Stage, _ name: String, paths: [String], inputs: [SHA256Digest]
   ) -> TaskRecipe {
-    TaskRecipe(
-      stage: stage, name: name, settings: paths.map { Named($0, canonical[$0]) },
+    let keyed = self.keyed
+    return TaskRecipe(
+      stage: stage, name: name, settings: paths.map { Named($0, keyed[$0]) },
       inputs: inputs.enumerated().map { Named("input \($0.offset)", $0.element.bytes) })
   }
 

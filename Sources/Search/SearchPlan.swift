@@ -1,5 +1,6 @@
 import Diagnostics
 import Expressions
+import Networks
 import Ntuples
 import PipelineSpec
 import Platform
@@ -20,8 +21,14 @@ public struct SearchPlan: Sendable {
   public let canonicalSchema: CanonicalValue
   /// Samples with their files, in the order of the pipeline file.
   public let samples: [SampleFiles]
-  /// Scans, one a signal; empty without a scan.
-  public let scans: [SignalScan]
+  /// Scans, one a signal; empty without a scan. Windows are there once the plan is resolved.
+  public private(set) var scans: [SignalScan]
+  /// Whether all windows are known; false while signals are still to be measured.
+  public private(set) var isResolved: Bool
+  /// Networks by name, in the order of the file.
+  let networks: [Named<Network>]
+  /// Curves of others drawn over limits, in the order of the file.
+  let overlays: [PlannedOverlay]
   /// Observables by the name of their column, the ordering one first.
   let observables: [SkimRecipe.Quantity]
 
@@ -36,16 +43,78 @@ public struct SearchPlan: Sendable {
     self.canonicalSchema = canonicalSchema
     samples = try Self.files(of: pipeline)
     observables = Self.observables(of: pipeline)
-    guard let scan = pipeline.scan, let signal = pipeline.signal else {
+    networks = try Self.networks(of: pipeline)
+    overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
+    if let measured = pipeline.signal?.measured, pipeline.scan != nil {
+      scans = measured.samples.map { SignalScan(signal: $0, windows: [], excluded: []) }
+      isResolved = false
+    } else {
       scans = []
-      return
+      isResolved = true
+      try addScan(signal: nil, measured: nil, points: [:])
     }
+  }
+
+  /// The plan once the signals are measured: its windows are then known.
+  ///
+  /// - Parameters:
+  ///   - signals: In the order of `signal.samples`.
+  ///   - points: Chosen cuts by their place in `scan.select`.
+  public func resolved(signals: [MeasuredSignal], points: [Int: WorkingPoint]) throws -> SearchPlan
+  {
+    var plan = self
+    plan.scans = []
+    for signal in signals {
+      try plan.addScan(signal: signal.name, measured: signal, points: points)
+    }
+    plan.isResolved = true
+    return plan
+  }
+
+  private mutating func addScan(
+    signal name: String?, measured: MeasuredSignal?, points: [Int: WorkingPoint]
+  ) throws {
+    guard let scan = pipeline.scan, let signal = pipeline.signal else { return }
+    let curves = try SignalCurves(
+      signal, measured: measured, constants: pipeline.constants,
+      hasReducedMass: scan.constituentMass != nil)
     let planner = try WindowPlanner(
-      pipeline, scan: scan, signal: signal,
+      pipeline, scan: scan, signal: signal, curves: curves,
+      cuts: HypothesisCuts(scan.select, points: points), excluded: try excludedRanges(curves),
       luminosity: Self.luminosity(of: pipeline, samples: Self.names(of: scan.sample, in: pipeline)))
-    scans = [
-      SignalScan(signal: nil, windows: try planner.windows(), excluded: planner.excluded)
-    ]
+    scans.append(
+      SignalScan(signal: name, windows: try planner.windows(), excluded: planner.excluded))
+  }
+
+  /// Reads the networks and checks them against the inputs of the file.
+  private static func networks(of pipeline: Pipeline) throws -> [Named<Network>] {
+    guard let score = pipeline.skim.score else { return [] }
+    return try score.networks.map { named in
+      let network = try Network(path: named.value)
+      func fault(_ finding: String, _ remedy: String) -> SearchError {
+        .network(name: named.name, path: named.value, finding: finding, remedy: remedy)
+      }
+      guard network.inputCount == score.inputs.count else {
+        throw fault(
+          "takes \(network.inputCount) inputs, 'skim.score.inputs' lists \(score.inputs.count)",
+          "list the inputs the network was trained with, in its order")
+      }
+      guard network.outputCount == 1 else {
+        throw fault(
+          "gives \(network.outputCount) outputs, a score is one",
+          "export the model with one output, such as the probability of signal")
+      }
+      let names = network.inputNames
+      if names.count == score.inputs.count, names.count > 1 {
+        for (index, (name, input)) in zip(names, score.inputs).enumerated() where name != input.text
+        {
+          throw fault(
+            "calls its input \(index + 1) '\(name)', 'skim.score.inputs' has '\(input.text)' there",
+            "list the inputs in the order of the network")
+        }
+      }
+      return Named(named.name, network)
+    }
   }
 
   /// Finds the files of all samples; throws what is wrong with any of them at once.
@@ -78,6 +147,21 @@ public struct SearchPlan: Sendable {
       sum += sample.role == .data ? own * (pipeline.visibleFraction ?? 1) : own
     }
     return sum
+  }
+
+  /// Luminosity of all data in inverse femtobarn, seen or not; nil where one is not stated.
+  var wholeLuminosity: Double? {
+    var sum = 0.0
+    for sample in pipeline.samples(role: .data) {
+      guard let own = sample.value.luminosity else { return nil }
+      sum += own
+    }
+    return sum
+  }
+
+  /// Mass of the constituents of the reduced mass, GeV; nil without one.
+  var constituentMass: Double? {
+    pipeline.scan?.constituentMass.flatMap { pipeline.value(of: $0) }
   }
 
   private static func observables(of pipeline: Pipeline) -> [SkimRecipe.Quantity] {
@@ -121,19 +205,29 @@ public struct SearchPlan: Sendable {
     environment.massHypotheses = dictionary(pipeline.massHypotheses)
     environment.particles = schema.particles.map { Particle($0.name, $0.value) }
     environment.beams = pipeline.beams.map(Beams.init)
-    return SkimRecipe(
+    var recipe = SkimRecipe(
       schema: schema,
       definitions: skim.define.map { .init(name: $0.name, source: $0.value) },
       outputs: observables, weight: sample.settings.weight,
       cuts: skim.select.map { .init(name: $0.name, source: $0.value) }, vetoes: skim.veto,
-      rules: pipeline.scan?.select.map(\.cut) ?? [],
-      reach: RuleReach(
-        windows: scans.flatMap(\.windows)
-          .filter { $0.skipped == nil || $0.skipped == .skippedBlind }
-          .map { ($0.range, $0.rules) }),
+      rules: pipeline.scan?.select.compactMap(\.expression) ?? [],
+      reach: reach,
+      score: skim.score.map { ScoreRecipe(inputs: $0.inputs, networks: networks) },
+      truth: sample.settings.truth,
       best: skim.bestCandidate,
       identity: skim.bestCandidate.flatMap { $0.per.isEmpty ? nil : $0.per } ?? schema.identity,
       environment: environment, visibility: visibility)
+    addWeightsAndComparisons(to: &recipe, of: sample)
+    return recipe
+  }
+
+  /// Where hypotheses need which rules; nil where windows follow only from the skimmed samples.
+  private var reach: RuleReach? {
+    guard pipeline.signal?.measured == nil else { return nil }
+    return RuleReach(
+      windows: scans.flatMap(\.windows)
+        .filter { $0.skipped == nil || $0.skipped == .skippedBlind }
+        .map { ($0.range, $0.rules) })
   }
 
   private func dictionary(_ values: [Named<Double>]) -> [String: Double] {

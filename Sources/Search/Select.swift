@@ -11,7 +11,8 @@ struct Select: Sendable {
   ///
   /// - Throws: `NtupleError`, `SearchError`, `Diagnostics`; `PlatformError.stopped`.
   func run(
-    path: String, table: String?, part: SkimPart, pool: WorkerPool, stop: StopSignal,
+    path: String, fileNumber: UInt64, table: String?, part: SkimPart, pool: WorkerPool,
+    stop: StopSignal,
     advance: @Sendable (Int) -> Void = { _ in }
   ) throws -> SkimRun {
     let file = try NtupleFile.open(path: path, table: table)
@@ -22,7 +23,7 @@ struct Select: Sendable {
     let workers = Slots<SkimWorker>(count: pool.threads)
     try pool.forEach(count: pieces.count) { worker, index in
       try stop.check()
-      let own = try workers.get(worker) ?? SkimWorker(program, file: file)
+      let own = try workers.get(worker) ?? SkimWorker(program, file: file, fileNumber: fileNumber)
       workers.set(worker, own)
       stretches.set(index, try own.skim(pieces[index]))
       advance(pieces[index].count)
@@ -30,9 +31,14 @@ struct Select: Sendable {
     var joined = SkimStretch(
       counts: SkimCounts(
         steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
-        countsWeights: recipe.weight != nil),
-      outputs: recipe.outputs.count)
-    for stretch in stretches.all() { joined.append(stretch) }
-    return SkimRun(names: recipe.outputs.map(\.name), rowCount: part.rows.count, stretch: joined)
+        countsWeights: recipe.isWeighted),
+      outputs: recipe.columns.count)
+    for stretch in stretches.all() { try joined.append(stretch, place: path) }
+    if !recipe.comparisons.isEmpty {
+      joined.counts.histograms = joined.histograms.total ?? HistogramSums(recipe.histograms)
+    }
+    return SkimRun(
+      names: recipe.columns, rowCount: part.rows.count,
+      systematics: recipe.corrections.systematics, stretch: joined)
   }
 }

@@ -83,6 +83,20 @@ struct LoadedPipeline {
       canonicalSchema: canonicalSchema)
   }
 
+  /// Binned tables of weights, each file once.
+  private var tables: [Provenance.Input] {
+    var found: [Provenance.Input] = []
+    for correction in file.pipeline.samples.flatMap(\.value.corrections) {
+      guard let table = correction.value.table else { continue }
+      let input = Provenance.Input(
+        sample: "", path: URL(filePath: correction.value.path).lastPathComponent,
+        bytes: Int64(table.byteCount), rows: Int64(table.values.count),
+        digest: "sha256-table:\(SHA256Digest.of(table.canonical.bytes))")
+      if !found.contains(input) { found.append(input) }
+    }
+    return found
+  }
+
   /// Where the results come from.
   func provenance(_ plan: SearchPlan, samples rows: [String: Int]) -> Provenance {
     let pipeline = file.pipeline
@@ -98,6 +112,7 @@ struct LoadedPipeline {
               .joined()))
       }
     }
+    inputs += tables
     var blinding = Provenance.Blinding.none
     if let fraction = pipeline.visibleFraction {
       blinding = .fraction(fraction)

@@ -25,11 +25,12 @@ struct Plan: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let loaded = try options.load()
-      let plan = try loaded.plan()
+      var plan = try loaded.plan()
       let folder = "\(place.folder(for: options.pipeline))/checkpoints"
-      let planned = try plan.tasks().map { task in
-        let file = "\(folder)/\(task.recipe.stage.rawValue)/\(task.key).h5"
-        return (task: task, verdict: SealedFile.verify(file, key: task.key))
+      var planned = try Self.judged(plan, folder)
+      if !plan.isResolved, planned.allSatisfy({ $0.verdict == .good }) {
+        plan = try CheckpointStore(folder: folder).resolved(plan, planned.map(\.task))
+        planned = try Self.judged(plan, folder)
       }
       if json {
         Terminal.writeOutput(
@@ -51,7 +52,7 @@ struct Plan: ParsableCommand {
         let finished = own.filter { $0.verdict == .good }.count
         let amount = own.reduce(0) { $0 + $1.task.amount }
         lines.append(
-          Self.column(stage.rawValue, 8) + Self.column("\(own.count) tasks", 12)
+          Self.column(stage.rawValue, 14) + Self.column("\(own.count) tasks", 12)
             + Self.column("\(Progress.grouped(amount)) \(Self.unit(stage))", 22)
             + (finished == own.count
               ? "finished" : finished == 0 ? "to do" : "\(own.count - finished) to do"))
@@ -63,7 +64,19 @@ struct Plan: ParsableCommand {
           }
         }
       }
+      if !plan.isResolved {
+        lines.append(Self.column("scan", 14) + "follows from the measured signals")
+      }
       Terminal.writeOutput(lines.joined(separator: "\n") + "\n")
+    }
+  }
+
+  private static func judged(_ plan: SearchPlan, _ folder: String) throws
+    -> [(task: PlannedTask, verdict: SealedFile.Verdict)]
+  {
+    try plan.tasks().map { task in
+      let file = "\(folder)/\(task.recipe.stage.rawValue)/\(task.key).h5"
+      return (task: task, verdict: SealedFile.verify(file, key: task.key))
     }
   }
 
@@ -71,6 +84,8 @@ struct Plan: ParsableCommand {
     switch stage {
     case .skim, .merge: "rows"
     case .fit: "fits"
+    case .workingPoint: "cuts"
+    case .signal: "signals"
     case .scan: "hypotheses"
     }
   }

@@ -20,11 +20,15 @@ struct Report: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let loaded = try options.load()
-      let run = try RunFolder(
+      var run = try RunFolder(
         path: place.folder(for: options.pipeline), loaded: loaded, plan: try loaded.plan(),
         threads: 1, stop: StopSignal(), quiet: quiet)
-      let tasks = try run.plan.tasks()
-      let open = tasks.filter { run.executor.store.verdict(on: $0) != .good }
+      var tasks = try run.plan.tasks()
+      var open = tasks.filter { run.executor.store.verdict(on: $0) != .good }
+      if open.isEmpty {
+        tasks = try run.resolve(tasks)
+        open = tasks.filter { run.executor.store.verdict(on: $0) != .good }
+      }
       guard open.isEmpty else {
         Terminal.note(
           "\(run.path): \(open.count) of \(tasks.count) tasks are not finished; "

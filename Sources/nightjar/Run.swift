@@ -42,7 +42,7 @@ struct Run: ParsableCommand {
     try reportingErrors {
       let loaded = try options.load()
       let plan = try loaded.plan()
-      let run = try RunFolder(
+      var run = try RunFolder(
         path: place.folder(for: options.pipeline), loaded: loaded, plan: plan,
         threads: threads, stop: stop, quiet: quiet)
       do {
@@ -62,8 +62,7 @@ struct Run: ParsableCommand {
 struct RunFolder {
   let path: String
   let loaded: LoadedPipeline
-  let plan: SearchPlan
-  let executor: LocalExecutor
+  private(set) var executor: LocalExecutor
   let quiet: Bool
 
   init(
@@ -72,7 +71,6 @@ struct RunFolder {
   ) throws {
     self.path = path
     self.loaded = loaded
-    self.plan = plan
     self.quiet = quiet
     try AtomicFile.createFolder(path)
     let count = threads ?? plan.pipeline.execution.threads ?? ProcessorCount.available()
@@ -81,6 +79,8 @@ struct RunFolder {
       pool: WorkerPool(threads: count), stop: stop, style: .automatic(quiet: quiet),
       log: RunLog(path: "\(path)/log.jsonl"))
   }
+
+  var plan: SearchPlan { executor.plan }
 
   /// What a run did.
   struct Outcome {
@@ -118,16 +118,28 @@ struct RunFolder {
   }
 
   /// Runs what is not finished and writes summary, figures and report.
-  func execute() throws -> Outcome {
+  mutating func execute() throws -> Outcome {
     executor.log.write("run", detail: Version.description)
-    let tasks = try checkedTasks()
-    let tally = try executor.run(tasks)
+    var tasks = try checkedTasks()
+    var tally = try executor.run(tasks)
+    let prepared = tasks.count
+    tasks = try resolve(tasks)
+    if tasks.count > prepared {
+      tally += try executor.run(Array(tasks[prepared...]), all: tasks)
+    }
     let outcome = try write(tasks, tally)
     executor.log.write("finished")
     return outcome
   }
 
-  /// All tasks; before the first row is read, every input file is known to hold what it must.
+  /// All tasks once those that measure signals are finished: they decide the windows.
+  mutating func resolve(_ tasks: [PlannedTask]) throws -> [PlannedTask] {
+    guard !plan.isResolved else { return tasks }
+    executor = try executor.resolved(tasks)
+    return try plan.tasks()
+  }
+
+  /// All tasks that are known; before the first row is read, every input file is known to hold what it must.
   private func checkedTasks() throws -> [PlannedTask] {
     let tasks: [PlannedTask]
     do {

@@ -90,6 +90,52 @@ import Testing
     #expect((result["yield"]?.error ?? 0) > 0)
   }
 
+  /// Two normal components of one mean: the narrow one is the first if their widths are in order.
+  @Test func orderedWidthsKeepTheirRoles() throws {
+    var maker = EventMaker(25)
+    let events =
+      maker.events(background: 0, signal: 600, mean: 5, width: 0.3)
+      + maker.events(background: 0, signal: 1400, mean: 5, width: 0.1)
+    func shape(_ width: Double, _ width2: Double, fraction: Double) -> Peak.Shape {
+      func fixed(_ name: String, _ value: Double) -> FitParameter {
+        FitParameter(name, start: value, isFixed: true)
+      }
+      return .twoCrystalBalls(
+        mean: parameter("mean", 5), width: parameter("width", width), alpha: fixed("alpha", 6),
+        n: fixed("n", 5), side: .low, width2: parameter("width2", width2),
+        alpha2: fixed("alpha2", 6), n2: fixed("n2", 5), side2: .high,
+        fraction: fixed("fraction", fraction))
+    }
+    func result(
+      fraction: Double, isOrdered: Bool, width: Double = 0.15, width2: Double = 0.2
+    ) throws -> FitResult {
+      var fit = try PeakFit(
+        segments: [2...8],
+        peaks: [
+          Peak(
+            name: "a", shape: shape(width, width2, fraction: fraction),
+            yield: parameter("yield", 2000))
+        ], background: nil)
+      if isOrdered { fit.orders = [PeakFit.Order("width", atMost: "width2")] }
+      return fit.fit(events: events).result
+    }
+    // Inside of the order it changes nothing.
+    let free = try result(fraction: 0.7, isOrdered: false)
+    let ordered = try result(fraction: 0.7, isOrdered: true)
+    #expect(free.status == .converged && ordered.status == .converged)
+    let width = try #require(ordered["width"]), width2 = try #require(ordered["width2"])
+    #expect(abs(width.value - 0.1) < 4 * width.error)
+    #expect(abs(width2.value - 0.3) < 4 * width2.error)
+    #expect(abs(width.value - (free["width"]?.value ?? 0)) < 1e-5)
+    // A first fraction of 30 % wants to be the wide one: the order holds it at equal widths.
+    let swapped = try result(fraction: 0.3, isOrdered: false, width: 0.3, width2: 0.1)
+    #expect((swapped["width"]?.value ?? 0) > (swapped["width2"]?.value ?? 1))
+    let held = try result(fraction: 0.3, isOrdered: true)
+    #expect(held.status.isValid)
+    #expect((held["width2"]?.value ?? 0) >= (held["width"]?.value ?? 1) * (1 - 1e-9))
+    #expect(held.nll > swapped.nll)
+  }
+
   /// Each event twice with weight one half is the same minimum; the sandwich gives back the errors.
   @Test func halvedWeightsKeepTheErrorsOfTheirEvents() throws {
     var maker = EventMaker(24)

@@ -13,7 +13,7 @@ import struct Diagnostics.SourceLocation
   private static let named: Set<String> = [
     "samples", "constants", "massHypotheses", "regions", "skim.define", "skim.veto", "fits",
     "fits.jpsi.peaks", "scan.systematics", "skim.select.0",
-    "outputs.report.labels",
+    "outputs.report.labels", "samples.background.corrections", "skim.comparisons",
   ]
 
   private static func subjects() throws -> [Subject] {
@@ -109,6 +109,8 @@ import struct Diagnostics.SourceLocation
     "scan.background.1.order", "scan.fit.bins", "scan.systematics.luminosity.affects",
     "scan.systematics.luminosity.size", "scan.systematics.luminosity.constraint",
     "scan.limit.parameter", "scan.limit.unit", "scan.limit.level",
+    "samples.background.corrections.muonID.table", "samples.background.corrections.muonID.in",
+    "skim.comparisons.identification.expression",
   ]
 
   @Test func wrongTypesAreFoundAtTheValue() throws {

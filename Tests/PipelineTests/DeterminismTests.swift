@@ -101,6 +101,7 @@ import Testing
     #expect(try merged.dataset("rules").values(of: UInt64.self) == observer.merged.map(\.rules))
     if isWeighted {
       #expect(try column("weights") == observer.merged.map(\.weight.bitPattern))
+      #expect(try column("weights:tracks") == observer.merged.map(\.shifted.bitPattern))
     }
   }
 

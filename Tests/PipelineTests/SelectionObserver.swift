@@ -9,6 +9,8 @@ struct SelectionObserver {
     var row: Int
     var vertex: Double
     var weight: Double
+    /// With the tables of the tracks moved up.
+    var shifted: Double
     var rules: UInt64
   }
 
@@ -42,8 +44,9 @@ struct SelectionObserver {
         var own = [(sum: Double, square: Double)](repeating: (0, 0), count: Self.steps + 1)
         for row in block {
           let depth = Self.passes(row).firstIndex(of: false) ?? Self.steps
-          own[depth].sum += row.genWeight
-          own[depth].square += row.genWeight * row.genWeight
+          let weight = Self.weight(row)
+          own[depth].sum += weight
+          own[depth].square += weight * weight
         }
         for depth in own.indices {
           byDepth[depth].sum += own[depth].sum
@@ -94,7 +97,7 @@ struct SelectionObserver {
       guard isWanted else { continue }
       let candidate = Candidate(
         mass: mass, file: fileIndex, row: index, vertex: Double(row.vertex),
-        weight: row.genWeight, rules: rules)
+        weight: Self.weight(row), shifted: Self.weight(row, moved: true), rules: rules)
       guard let known = best[row.event] else {
         best[row.event] = (row.quality, candidate)
         continue
@@ -105,6 +108,24 @@ struct SelectionObserver {
     }
     for depth in deepest.values { for step in 0...depth { events[step] += 1 } }
     merged += best.values.map(\.candidate)
+  }
+
+  /// The weight of a simulated candidate; corrections in the order of their names.
+  static func weight(_ row: SyntheticNtuple.Row, moved: Bool = false) -> Double {
+    var weight = row.genWeight
+    // -999 stands for a missing number, which lies outside of the table.
+    if (0...20).contains(row.hits) { weight *= row.hits < 10 ? 0.9 : 1.05 }
+    let table = [[(0.875, 0.0625), (0.9, 0.03)], [(1.1, 0.05), (1.25, 0.01)]]
+    for id in [row.id1, row.id2] {
+      let (value, error) = table[Double(row.vertex) < 0.5 ? 0 : 1][Double(id) < 0.4 ? 0 : 1]
+      weight *= moved ? value + error : value
+    }
+    return weight
+  }
+
+  /// Number of steps a candidate passes in their order.
+  static func depth(_ row: SyntheticNtuple.Row) -> Int {
+    passes(row).firstIndex(of: false) ?? steps
   }
 
   /// Which steps a candidate passes, each for itself.

@@ -35,6 +35,14 @@ import Testing
     for index in results.spectrum?.layers.indices ?? 0..<0 {
       results.spectrum?.layers[index].sample = hostile
     }
+    results.comparisons[0].name = hostile
+    results.comparisons[0].quantity = quantity
+    results.comparisons[0].after = hostile
+    results.comparisons[0].expression = hostile
+    for index in results.comparisons[0].layers.indices {
+      results.comparisons[0].layers[index].sample = hostile
+    }
+    results.weightShifts[0].systematic = hostile
     results.scans[0].mass = quantity
     results.scans[0].observable = quantity
     results.scans[0].parameter = quantity
@@ -129,6 +137,39 @@ import Testing
     // A lone hypothesis becomes a short piece; then a break; then the two others.
     #expect(rows.map { $0 == nil } == [false, false, true, false, false, true])
     #expect(rows[3]?[0] == 6 && rows[4]?[0] == 7)
+  }
+
+  @Test func distributionsStackSimulationAndScaleSignalsToItsArea() throws {
+    var results = SearchResults(title: "x")
+    results.comparisons = [
+      Comparison(
+        name: "mass", quantity: Quantity(name: "mass", unit: "GeV"), expression: "m", after: "cut",
+        edges: [0, 1, 2],
+        layers: [
+          .init(sample: "data", role: .data, sums: [9, 16], variances: [9, 16]),
+          .init(sample: "one", role: .background, sums: [4, 6], variances: [1, 1]),
+          .init(sample: "two", role: .background, sums: [2, 8], variances: [3, 8]),
+          .init(sample: "X", role: .signal, sums: [1, 3], variances: [1, 3]),
+        ])
+    ]
+    let figure = try #require(Figure.all(results).first)
+    let script = figure.script(.svg)
+    func block(_ name: String) -> String {
+      let rest = script.split(separator: "$\(name) << NIGHTJAR_END\n").dropFirst().first ?? ""
+      return String(rest.split(separator: "NIGHTJAR_END").first ?? "")
+    }
+    // The first sample on top of all others; the signal has 4 candidates, the stack 20.
+    #expect(block("stack0") == "0.0 0.0\n0.0 6.0\n1.0 6.0\n1.0 14.0\n2.0 14.0\n2.0 0.0\n")
+    #expect(block("stack1") == "0.0 0.0\n0.0 2.0\n1.0 2.0\n1.0 8.0\n2.0 8.0\n2.0 0.0\n")
+    #expect(block("signal0").contains("0.0 5.0\n1.0 5.0\n1.0 15.0\n2.0 15.0\n"))
+    #expect(block("ratio").hasPrefix("0.5 1.5 1.0 2.0\n"))
+    #expect(block("uncertainty").contains("1.0 0.7857142857142857 1.2142857142857144\n"))
+    #expect(script.contains("'X (same area)'") && script.contains("[0:20.0]"))
+    #expect(
+      figure.caption
+        == "mass after 'cut'; simulation is scaled to the data's luminosity, its statistical "
+        + "uncertainty is the band in the lower panel; signals are scaled to the area of the stack."
+    )
   }
 
   @Test func missingGnuplotIsAProblemAndNoError() {

@@ -43,6 +43,32 @@ import Testing
           + "3.000 GeV. The largest local excess has 2.3σ (local p-value 0.0095), at 3.000 GeV."))
   }
 
+  @Test func distributionsAndShiftsHaveTheirTables() {
+    var results = ResultsMaker.results(hypotheses: 1)
+    results.comparisons = [
+      Comparison(
+        name: "mass", quantity: Quantity(name: "mass"), expression: "m", after: "", edges: [0, 1],
+        layers: [
+          .init(sample: "data", role: .data, sums: [90], variances: [90], underflow: 2),
+          .init(
+            sample: "sim", role: .background, sums: [100], variances: [0], overflow: 1.5,
+            notANumber: 0.25),
+        ])
+    ]
+    let page = Self.page(results)
+    #expect(
+      page.contains(
+        "<td>before any cut</td><td class=\"number\">2 / 0</td><td class=\"number\">0 / 1.5</td>"
+          + "<td class=\"number\">0 / 0.25</td><td class=\"number\">0.900 ± 0.095</td>"))
+    #expect(
+      page.contains(
+        "<td>muonID</td><td class=\"number\">101326</td><td class=\"number\">104016</td>"
+          + "<td class=\"number\">2.66\u{202F}%</td>"))
+    #expect(!page.contains("Blind: candidates that pass"))
+    results.comparisons[0].isBlinded = true
+    #expect(Self.page(results).contains("Blind: candidates that pass the whole selection"))
+  }
+
   @Test func emptyResultsMakeAPageThatSaysSo() {
     let page = Self.page(SearchResults(title: "Nothing"))
     #expect(page.contains("No mass hypothesis was scanned and nothing was fitted."))

@@ -170,6 +170,32 @@ enum ResultsMaker {
       })
   }
 
+  /// A falling distribution of data, two backgrounds and a signal from 0 to 10 GeV.
+  static func comparison(
+    _ name: String, _ after: String, _ density: (Double) -> Double
+  ) -> Comparison {
+    var dice = Dice(state: UInt64(name.count))
+    let bins = 40
+    func layer(_ sample: String, _ role: SampleRole, _ part: Double, _ weight: Double)
+      -> Comparison.Layer
+    {
+      let sums = (0..<bins).map { bin in
+        dice.poisson(part * density((Double(bin) + 0.5) / 4) / weight) * weight
+      }
+      return Comparison.Layer(
+        sample: sample, role: role, sums: sums, variances: sums.map { $0 * weight },
+        underflow: 3 * weight, overflow: 17 * weight, notANumber: weight)
+    }
+    return Comparison(
+      name: name, quantity: Quantity(name: name, label: "Some mass", unit: "GeV"),
+      expression: "recoilMass(mu1 + mu2)", after: after,
+      edges: (0...bins).map { Double($0) / 4 },
+      layers: [
+        layer("data", .data, 1, 1), layer("background", .background, 0.8, 0.5),
+        layer("psi & Υ", .background, 0.2, 0.5), layer("X (5.3 GeV)", .signal, 0.01, 0.1),
+      ])
+  }
+
   /// A whole search with as many hypotheses as wanted.
   static func results(hypotheses: Int) -> SearchResults {
     var dice = Dice(state: 99)
@@ -225,6 +251,15 @@ enum ResultsMaker {
         .init(sample: "X (5.3 GeV)", role: .signal, sums: signal.0, variances: signal.1),
       ],
       excluded: [NamedRange(name: "J/psi", low: 3.0, high: 3.2)])
+    results.comparisons = [
+      comparison("recoil mass", "", { 900 * exp(-0.3 * $0) }),
+      comparison("vertex probability", "muon identification", { 60_000 * exp(-3 * $0) }),
+    ]
+    results.weightShifts = [
+      WeightShift(
+        sample: "background", systematic: "muonID", nominal: 101_325.5, shifted: 104_016.25),
+      WeightShift(sample: "background", systematic: "tracking", nominal: 0, shifted: 0),
+    ]
     results.scans = [scan(hypotheses)]
     let points = results.scans[0].points
     let valid = points.indices.filter { points[$0].status.isValid }

@@ -5,3 +5,4 @@
 #include "likelihood.h"
 #include "codec.h"
 #include "amplitudes.h"
+#include "dense.h"

@@ -61,18 +61,3 @@ struct CountedBackgroundSection: SettingsSection {
     return Self()
   }
 }
-
-/// Binned weights of simulated candidates, such as for identification.
-struct CorrectionSection: SettingsSection {
-  static let sectionName = "samples.corrections"
-  static let summary = "Weights simulated candidates by a binned table."
-
-  static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required("table", Format<String>.path, "File with bins, weights and errors")
-    _ = keys.required(
-      "in", Format<[ExpressionSource]>.list(of: .expression, count: 1...3),
-      "Coordinates of the bins")
-    _ = keys.optional("systematic", Format<String>.text("a name"), "Nuisance its errors belong to")
-    return Self()
-  }
-}

@@ -43,7 +43,8 @@ extension Figure {
   ///
   /// `notes` stand inside the frame and may hold mark-up: user text in them is escaped already.
   private static func fit(
-    _ results: SearchResults, scan: Int? = nil, _ plot: FitPlot, observable: Quantity, notes: [String],
+    _ results: SearchResults, scan: Int? = nil, _ plot: FitPlot, observable: Quantity,
+    notes: [String],
     name: String, subject: Subject, marker: Double?, caption: String
   ) -> Figure? {
     let bins = plot.edges.count - 1

@@ -1,8 +1,16 @@
 extension Figure {
   /// Draws upper limits with expected bands over the mass, on a logarithmic axis.
   static func limit(_ results: SearchResults, _ index: Int) -> Figure? {
-    let scan = results.scans[index]
-    guard let settings = scan.limit, let axis = ScanAxis(scan.points) else { return nil }
+    limit(results, index, scan: results.scans[index], name: "limit", subject: .limit(index))
+  }
+
+  /// Draws the limits of a scan or of what stands in for it; `flagged` hypotheses are shaded.
+  static func limit(
+    _ results: SearchResults, _ index: Int, scan: ScanResults, name: String, subject: Subject,
+    flagged: ScanAxis.Flagged? = nil, remark: String = ""
+  ) -> Figure? {
+    guard let settings = scan.limit, var axis = ScanAxis(scan.points) else { return nil }
+    axis.flagged = flagged
     func expected(_ point: ScanPoint, _ sigma: Double) -> Double? {
       guard point.limitStatus == .found, let index = settings.expected.firstIndex(of: sigma),
         index < point.expectedLimits.count, point.expectedLimits[index] > 0
@@ -75,13 +83,13 @@ extension Figure {
     }
     let parameter = scan.parameter
     let level = NumberText.short(settings.level * 100, 4)
-    let subject = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
-    let title = parameter.unit.isEmpty ? subject : "\(subject) [\(parameter.unit)]"
+    let heading = "Upper limit on \(GnuplotText.cut(parameter.label, to: 28)) at \(level) % CL"
+    let title = parameter.unit.isEmpty ? heading : "\(heading) [\(parameter.unit)]"
     return finish(
-      results, index, axis, script, plots, name: "limit", subject: .limit(index), vertical: log,
+      results, index, axis, script, plots, name: name, subject: subject, vertical: log,
       title: title,
       caption: "Observed and expected upper limits on \(parameter.label) at \(level) % "
-        + "confidence level (\(settings.method)).")
+        + "confidence level (\(settings.method))." + remark)
   }
 
   /// Puts a figure over the mass axis together: shading, failures, legend, axes.
@@ -116,7 +124,8 @@ extension Figure {
     script.add(extra)
     script.add(plotCommand(plots))
     return Figure(
-      name: Self.name(name, of: index, in: results), subject: subject, caption: caption, frame: (frame.width, frame.height),
+      name: Self.name(name, of: index, in: results), subject: subject, caption: caption,
+      frame: (frame.width, frame.height),
       body: script.text)
   }
 

@@ -35,7 +35,8 @@ extension Figure {
           + "\(line.pValue) nohead linewidth 1 dashtype '- ' linecolor rgb '\(FigureColour.grid)'"
           + " back")
       extra.append(
-        "set label \(number + 100) '\(line.sigma)σ' at graph 1.012, first \(line.pValue) left front")
+        "set label \(number + 100) '\(line.sigma)σ' at graph 1.012, first \(line.pValue) left front"
+      )
     }
     let count = values.count
     let rows = axis.rows { point in value(point).map { [max($0, low)] } }

@@ -3,6 +3,14 @@ package struct ScanAxis {
   let low: Double
   let high: Double
   let points: [ScanPoint]
+  /// Hypotheses that are shaded under a title of their own.
+  var flagged: Flagged?
+
+  /// Masses with what is to be said of them.
+  struct Flagged {
+    var title: String
+    var masses: Set<Double>
+  }
 
   package init?(_ points: [ScanPoint]) {
     guard let first = points.first, let last = points.last else { return nil }
@@ -79,6 +87,9 @@ package struct ScanAxis {
       guard !runs.isEmpty else { return }
       legend.append(
         ("NaN with boxes fillcolor rgb '\(colour)' fillstyle \(fill) noborder", title))
+    }
+    if let flagged {
+      shade(flagged.title, "solid 1", FigureColour.flagged) { flagged.masses.contains($0.mass) }
     }
     shade("Vetoed", "pattern 4", FigureColour.hatch) { $0.status == .skippedVeto }
     shade("Skipped", "solid 1", FigureColour.skipped) {

@@ -83,71 +83,17 @@ extension Figure {
     script.add("set mxtics 5")
     script.add(shading(excluded, first, last))
     if hasRatio { script.add("set multiplot\nset format x ''") }
-    script.add(frame.margins(low: hasRatio ? 0.29 : 0))
+    script.add(frame.margins(low: hasRatio ? RatioPanel.upper : 0))
     script.add(vertical.commands("y"))
     let unit = binText(spectrum.edges, spectrum.observable.unit)
-    script.add(frame.verticalTitle("Candidates / " + unit, low: hasRatio ? 0.29 : 0))
+    script.add(frame.verticalTitle("Candidates / " + unit, low: hasRatio ? RatioPanel.upper : 0))
     if !hasRatio { script.add("set xlabel \(observable)") }
     script.add(plotCommand(plots))
     if hasRatio {
-      script.block(
-        "ratio",
-        (0..<bins).map { bin in
-          guard simulation[bin] > 0, dataSums[bin] > 0, dataSums[bin] <= 2 * simulation[bin] else {
-            return nil
-          }
-          let value = dataSums[bin] / simulation[bin]
-          let error = dataVariances[bin].squareRoot() / simulation[bin]
-          let middle = 0.5 * (spectrum.edges[bin] + spectrum.edges[bin + 1])
-          return [middle, value, value - error, value + error]
-        })
-      let beyond: [[Double]?] = (0..<bins).compactMap { bin in
-        guard simulation[bin] >= 0, dataSums[bin] > 2 * simulation[bin] else { return nil }
-        return [0.5 * (spectrum.edges[bin] + spectrum.edges[bin + 1]), 1.93]
-      }
-      if !beyond.isEmpty { script.block("beyond", beyond) }
-      script.block(
-        "uncertainty",
-        (0..<bins).flatMap { bin -> [[Double]?] in
-          guard simulation[bin] > 0 else { return [nil] }
-          let error = simulationVariances[bin].squareRoot() / simulation[bin]
-          return [
-            [spectrum.edges[bin], 1 - error, 1 + error],
-            [spectrum.edges[bin + 1], 1 - error, 1 + error],
-          ]
-        })
-      script.add(
-        """
-        unset key
-        unset label
-        unset logscale y
-        set format x
-        \(frame.margins(high: 0.25))
-        set yrange [0:2]
-        set ytics 0.5
-        set mytics 2
-        set xlabel \(observable)
-        \(frame.verticalTitle("Data / sim.", high: 0.25))
-        set arrow 1 from graph 0, first 1 to graph 1, first 1 nohead linewidth 0.8 \
-        linecolor rgb '\(FigureColour.ink)'
-        set clip points
-        """)
-      script.add(
-        plotCommand(
-          [
-            (
-              "$uncertainty using 1:2:3 with filledcurves linecolor rgb '\(FigureColour.stack[2])'",
-              ""
-            )
-          ] + pointPlots("ratio", bins > 160 ? 0.3 : 0.4, "")
-            + (beyond.isEmpty
-              ? []
-              : [
-                (
-                  "$beyond using 1:2 with points pointtype 9 pointsize 0.7 "
-                    + "linecolor rgb '\(FigureColour.background)'", ""
-                )
-              ])))
+      RatioPanel(
+        edges: spectrum.edges, data: (dataSums, dataVariances),
+        simulation: (simulation, simulationVariances)
+      ).add(to: &script, frame: frame, horizontal: observable)
       script.add("unset multiplot")
     }
     return Figure(

@@ -22,6 +22,8 @@ public struct Figure: Equatable, Sendable {
     case significanceDistribution(Int)
     /// The whole spectrum.
     case spectrum
+    /// The distribution at an index of `SearchResults.comparisons`.
+    case comparison(Int)
     /// The window at an index of `ScanResults.windows` of a scan.
     case window(scan: Int, Int)
     /// The named fit at an index of `SearchResults.namedFits`.
@@ -30,6 +32,14 @@ public struct Figure: Equatable, Sendable {
     case cutFlow
     /// Efficiency, acceptance and resolution of a scan's hypotheses.
     case signal(Int)
+    /// Limits on the coupling of the interpretation at an index of `SearchResults.interpretations`.
+    case coupling(Int)
+    /// Efficiency and resolution of all measured signals.
+    case signalSamples
+    /// The leave-one-out check of the signal at an index of `SearchResults.signals`.
+    case signalCheck(Int)
+    /// The cut on a score at an index of `SearchResults.workingPoints`.
+    case workingPoint(Int)
   }
 
   /// File name without ending: lower-case letters, digits and hyphens.
@@ -95,7 +105,9 @@ public struct Figure: Equatable, Sendable {
         significanceDistribution(results, scan),
       ]
     }
+    for index in results.interpretations.indices { figures.append(coupling(results, index)) }
     figures.append(spectrum(results))
+    for index in results.comparisons.indices { figures.append(comparison(results, index)) }
     for scan in scans {
       for index in results.scans[scan].windows.indices {
         figures.append(window(results, scan, index))
@@ -103,6 +115,11 @@ public struct Figure: Equatable, Sendable {
     }
     for index in results.namedFits.indices { figures.append(namedFit(results, index)) }
     figures.append(cutFlow(results))
+    for index in results.workingPoints.indices {
+      figures += [scores(results, index), figureOfMerit(results, index)]
+    }
+    figures += [signalEfficiency(results), signalResolution(results)]
+    for index in results.signals.indices { figures.append(leaveOneOut(results, index)) }
     for scan in scans { figures.append(signal(results, scan)) }
     return figures.compactMap { $0 }
   }

@@ -4,6 +4,7 @@ package enum FigureColour {
   package static let grid = "#8a8a8a"
   package static let hatch = "#9a9a9a"
   package static let skipped = "#e4e4e4"
+  package static let flagged = "#f6e6c8"
   package static let wideBand = "#d3e3f3"
   package static let narrowBand = "#8fb8de"
   package static let fit = "#0b4f9c"

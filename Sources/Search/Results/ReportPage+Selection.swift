@@ -65,6 +65,7 @@ extension ReportWriter {
           ]
         }, caption: "Samples")
     }
+    html += weightShifts()
     html += show(.cutFlow)
     for flow in results.cutFlows where !flow.steps.isEmpty { html += table(flow) }
     return html

@@ -5,11 +5,15 @@ public enum ReportPage {
     let page = ReportWriter(results: results, figures: figures)
     let sections: [(anchor: String, title: String, contents: String)] = [
       ("limits", "Upper limits", page.eachScan { $0.limits() }),
+      ("couplings", "Model parameters", page.interpretations()),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
       ("spectrum", "Spectrum", page.spectrum()),
+      ("comparisons", "Data and simulation", page.comparisons()),
       ("windows", "Windows", page.eachScan { $0.windows() }),
       ("fits", "Named fits", page.namedFits()),
       ("selection", "Selection", page.selection()),
+      ("working-points", "Working points", page.workingPoints()),
+      ("signal-samples", "Signal samples", page.signalSamples()),
       ("signal", "Signal and model", page.eachScan { $0.model() }),
       ("left-out", "Failed and skipped hypotheses", page.eachScan { $0.leftOut() }),
       ("provenance", "Provenance", page.provenance()),

@@ -98,8 +98,16 @@ public struct ScanPoint: Equatable, Sendable {
   public var windowLow: Double
   /// Upper edge of the window.
   public var windowHigh: Double
-  /// Events in the window, excluded ranges left out.
+  /// Reduced mass of the hypothesis; NaN without a constituent mass.
+  public var reducedMass: Double
+  /// Candidates in the window, excluded ranges left out.
   public var events: Int64
+  /// Candidates for each event in the window; NaN where events are not identified.
+  ///
+  /// Above about 1.05 the likelihood's independent candidates give too small errors.
+  public var entriesPerEvent: Double
+  /// Smallest score of the hypothesis's network that was kept; NaN without one.
+  public var scoreCut: Double
   /// Selection efficiency, 0...1.
   public var efficiency: Double
   /// Fraction of the signal inside the window, A_w.
@@ -147,7 +155,10 @@ public struct ScanPoint: Equatable, Sendable {
     self.status = status
     windowLow = .nan
     windowHigh = .nan
+    reducedMass = .nan
     events = 0
+    entriesPerEvent = .nan
+    scoreCut = .nan
     efficiency = .nan
     acceptance = .nan
     message = ""

@@ -14,10 +14,20 @@ public struct SearchResults: Equatable, Sendable {
   public var cutFlows: [CutFlow]
   /// The observable's whole spectrum after selection.
   public var spectrum: Spectrum?
+  /// Distributions of data beside simulation, in the order of the pipeline file.
+  public var comparisons: [Comparison]
+  /// What moving the binned tables of a systematic does to each sample.
+  public var weightShifts: [WeightShift]
   /// Named fits in the order of the pipeline file.
   public var namedFits: [NamedFit]
+  /// Signals measured on simulation, in the order of the pipeline file.
+  public var signals: [SignalResults]
+  /// Cuts on scores, in the order of the pipeline file.
+  public var workingPoints: [WorkingPointResults]
   /// Scans over mass hypotheses, one a signal in the order of the pipeline file.
   public var scans: [ScanResults]
+  /// What the limits mean for models, in the order of the pipeline file.
+  public var interpretations: [Interpretation]
 
   /// Makes results with a title and nothing in them.
   public init(title: String, isSimulated: Bool = false, provenance: Provenance = Provenance()) {
@@ -27,8 +37,13 @@ public struct SearchResults: Equatable, Sendable {
     samples = []
     cutFlows = []
     spectrum = nil
+    comparisons = []
+    weightShifts = []
     namedFits = []
+    signals = []
+    workingPoints = []
     scans = []
+    interpretations = []
   }
 }
 

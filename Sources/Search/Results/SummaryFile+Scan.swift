@@ -53,7 +53,10 @@ extension SummaryWriter {
       ("resolution", \.resolution, observable, "resolution of the observable"),
       ("windowLow", \.windowLow, observable, "lower edge of the window"),
       ("windowHigh", \.windowHigh, observable, "upper edge of the window"),
+      ("reducedMass", \.reducedMass, scan.mass.unit, "reduced mass of the hypothesis"),
       ("efficiency", \.efficiency, "", "selection efficiency"),
+      ("entriesPerEvent", \.entriesPerEvent, "", "candidates for each event in the window"),
+      ("scoreCut", \.scoreCut, "", "smallest score that was kept"),
       ("acceptance", \.acceptance, "", "fraction of the signal inside the window"),
       ("signalYield", \.signalYield, "", "fitted signal events"),
       ("signalYieldError", \.signalYieldError, "", "standard error of the fitted signal events"),
@@ -79,7 +82,11 @@ extension SummaryWriter {
       ("signedRoot", \.signedRoot, "", "signed root of q0, the local significance"),
       ("pValue", \.pValue, "", "local p-value of the background-only hypothesis"),
     ]
+    let optional = ["reducedMass", "entriesPerEvent", "scoreCut"]
     for (name, path, units, longName) in columns {
+      if optional.contains(name), !scan.points.contains(where: { $0[keyPath: path].isFinite }) {
+        continue
+      }
       try write(
         "\(group)/\(name)", scan.points.map { $0[keyPath: path] }, [axis], units: units, longName)
     }
@@ -130,7 +137,8 @@ extension SummaryWriter {
   }
 
   func windows(_ scan: ScanResults, _ parent: String) throws(HDF5Error) {
-    for (index, window) in scan.windows.enumerated() where scan.points.indices.contains(window.point) {
+    for (index, window) in scan.windows.enumerated()
+    where scan.points.indices.contains(window.point) {
       let group = "\(parent)/\(index + 1)"
       var attributes: [(String, HDF5Attribute.Value)] = [
         ("mass", .double(scan.points[window.point].mass)),

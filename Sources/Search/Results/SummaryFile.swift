@@ -15,14 +15,19 @@ public enum SummaryFile {
     try writer.provenance(results.provenance)
     try writer.samples(results.samples)
     try writer.cutFlows(results.cutFlows)
+    try writer.weightShifts(results.weightShifts)
     if let spectrum = results.spectrum { try writer.spectrum(spectrum) }
+    try writer.comparisons(results.comparisons)
     try writer.namedFits(results.namedFits)
+    try writer.signals(results.signals)
+    try writer.workingPoints(results.workingPoints)
     let signals = results.scans.map { $0.signal ?? "" }
     for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
       let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
       try writer.scan(scan, "/scan" + place)
       try writer.windows(scan, "/windows" + place)
     }
+    try writer.interpretations(results)
     return try writer.finish()
   }
 }

@@ -13,6 +13,31 @@ public struct Hypothesis: Sendable, Equatable {
   /// sqrt(mass² − 4 m²) in GeV; nil without a constituent mass.
   public var reducedMass: Double?
 
+  /// The hypothesis at a value of a variable; the reduced mass is zero below its threshold.
+  ///
+  /// - Parameters:
+  ///   - constituent: Mass of the two constituents of the reduced mass, if there is one.
+  ///   - index: Place in the scan.
+  init(_ value: Double, _ variable: HypothesisVariable, constituent: Double?, index: Int = 0) {
+    let threshold = 4 * (constituent ?? 0) * (constituent ?? 0)
+    self.index = index
+    switch variable {
+    case .mass:
+      mass = value
+      reducedMass = constituent.map { _ in max(0, value * value - threshold).squareRoot() }
+    case .reducedMass:
+      mass = (value * value + threshold).squareRoot()
+      reducedMass = value
+    }
+  }
+
+  /// Makes a hypothesis from its values.
+  public init(index: Int, mass: Double, reducedMass: Double?) {
+    self.index = index
+    self.mass = mass
+    self.reducedMass = reducedMass
+  }
+
   /// Value of a hypothesis variable; nil if it is not defined.
   public func value(of variable: HypothesisVariable) -> Double? {
     switch variable {

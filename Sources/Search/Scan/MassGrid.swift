@@ -13,17 +13,12 @@ struct MassGrid: Sendable {
   /// Steps through the range: x₀ is its lower end, x_{i+1} = x_i + step(x_i), up to its upper end.
   ///
   /// `constituent` is the constituents' mass of the reduced mass, if stated.
-  init(_ settings: HypothesisSettings, constituent: Double?, resolution: CurveFunction) throws {
+  init(
+    _ settings: HypothesisSettings, constituent: Double?,
+    resolution: (Hypothesis) throws -> Double
+  ) throws {
     func at(_ x: Double, _ variable: HypothesisVariable, index: Int) -> Hypothesis {
-      guard let constituent else { return Hypothesis(index: index, mass: x, reducedMass: nil) }
-      let threshold = 4 * constituent * constituent
-      return switch variable {
-      case .mass:
-        Hypothesis(
-          index: index, mass: x, reducedMass: max(0, x * x - threshold).squareRoot())
-      case .reducedMass:
-        Hypothesis(index: index, mass: (x * x + threshold).squareRoot(), reducedMass: x)
-      }
+      Hypothesis(x, variable, constituent: constituent, index: index)
     }
     let first = at(settings.range.bounds.lowerBound, settings.range.variable, index: 0)
     let last = at(settings.range.bounds.upperBound, settings.range.variable, index: 0)
@@ -42,9 +37,7 @@ struct MassGrid: Sendable {
       switch settings.step {
       case .fixed(let size): x = start + Double(found.count) * size
       case .resolutions(let factor):
-        x +=
-          factor
-          * (try resolution.value(at: hypothesis, allowed: Double.leastNormalMagnitude...1e6))
+        x += factor * (try resolution(hypothesis))
       }
     }
     guard !found.isEmpty else {

@@ -27,6 +27,8 @@ public struct MassWindow: Sendable {
   public var nuisances: [Nuisance]
   /// Cuts chosen by the hypothesis, one bit each.
   public var rules: UInt64
+  /// Score that candidates must have; nil: any.
+  public var score: ScoreRequirement?
   /// Why the hypothesis is not fitted; nil if it is.
   public var skipped: PointStatus?
 }

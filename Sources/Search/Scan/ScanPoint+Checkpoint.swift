@@ -12,6 +12,8 @@ extension ScanPoint {
     ("backgroundUnderPeak", \.backgroundUnderPeak),
     ("negativeLogLikelihood", \.negativeLogLikelihood), ("q0", \.q0),
     ("signedRoot", \.signedRoot), ("pValue", \.pValue), ("observedLimit", \.observedLimit),
+    ("reducedMass", \.reducedMass), ("entriesPerEvent", \.entriesPerEvent),
+    ("scoreCut", \.scoreCut),
   ]
 
   /// The content of a scan task's checkpoint: an HDF5 image whose first 512 bytes are free.

@@ -33,11 +33,14 @@ struct SetLimit: Sendable {
     var point = ScanPoint(
       mass: window.hypothesis.mass, observable: window.signal.mean, resolution: window.resolution,
       status: window.skipped ?? .converged)
+    point.reducedMass = window.hypothesis.reducedMass ?? .nan
+    point.scoreCut = window.score?.least ?? .nan
     point.windowLow = window.range.lowerBound
     point.windowHigh = window.range.upperBound
     point.efficiency = window.efficiency
     point.acceptance = window.acceptance
     if window.skipped != nil { return point }
+    point.entriesPerEvent = worker.entriesPerEvent(window, data: data)
     let result = worker.solve(window, scan: scan, data: data)
     fill(&point, from: result, window: window)
     return point
@@ -75,8 +78,14 @@ struct SetLimit: Sendable {
 final class WindowWorker: @unchecked Sendable {
   private let solver = WindowSolver()
   private var buffer: [Double] = []
+  private var hashes: [UInt64] = []
 
   init() {}
+
+  /// Candidates for each event in a window.
+  func entriesPerEvent(_ window: MassWindow, data: ScanData) -> Double {
+    data.entriesPerEvent(of: window, scratch: &hashes)
+  }
 
   /// Solves a window with its data.
   func solve(_ window: MassWindow, scan: ScanSettings, data: ScanData) -> WindowResult {

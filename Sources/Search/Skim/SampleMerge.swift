@@ -25,7 +25,9 @@ struct SampleMerge {
 
   /// Writes the merged columns to a file that is not yet under its name.
   func write(to path: String) throws {
-    let extras = ["events", "weights", "rules"].filter { name in
+    let systematics = try runs.first.map(Self.systematics) ?? []
+    let shifted = systematics.map { SkimmedSample.shiftedPrefix + $0 }
+    let extras = (["events", "weights"] + shifted + ["rules"]).filter { name in
       runs.contains { $0.contains(name) }
     }
     let total = try best?.count ?? runs.reduce(0) { try $0 + $1.dataset("rows").count }
@@ -33,13 +35,16 @@ struct SampleMerge {
       names.map { ColumnFileWriter.Column(path: "columns/\($0)", number: .float64, count: total) }
       + extras.map {
         ColumnFileWriter.Column(
-          path: $0, number: $0 == "weights" ? .float64 : .uint64, count: total)
+          path: $0, number: $0 == "events" || $0 == "rules" ? .uint64 : .float64, count: total)
       }
     let counts = try joinedCounts()
+    var generated = GeneratedEvents()
+    for run in runs { try generated.add(GeneratedEvents(reading: run), place: run.name) }
     let rowCount = try runs.reduce(0) { try $0 + Int($1.dataset("rowCount").integers().first ?? 0) }
     // The counts and names are the metadata of the merged file; values follow in place.
     var failure: (any Error)?
     let names = self.names
+    let (masses, produced) = (generated.totals.map(\.mass), generated.totals.map(\.count))
     let bestCounts = best?.counts
     let writer = try ColumnFileWriter(
       path: path, columns: columns, userBlock: SealedFile.blockSize
@@ -47,7 +52,12 @@ struct SampleMerge {
       do {
         try metadata.write("names", names)
         try metadata.write("rowCount", [Int64(rowCount)])
+        if !systematics.isEmpty { try metadata.write("systematics", systematics) }
         try counts?.write(to: metadata)
+        if !masses.isEmpty {
+          try metadata.write("generated/mass", masses)
+          try metadata.write("generated/count", produced)
+        }
         if let bestCounts {
           try metadata.write("counts/best", bestCounts.map(Int64.init))
         }
@@ -63,6 +73,10 @@ struct SampleMerge {
       writer.cancel()
       throw error
     }
+  }
+
+  private static func systematics(of run: HDF5File) throws -> [String] {
+    run.contains("systematics") ? try run.dataset("systematics").strings() : []
   }
 
   private func joinedCounts() throws -> SkimCounts? {

@@ -15,6 +15,8 @@ struct SkimCounts: Sendable, Equatable {
   var events: EventCounter?
   /// Sums of weights by depth, shape [steps + 1]; nil without weights.
   var weights: WeightSums?
+  /// Distributions of whole runs; nil without comparisons.
+  var histograms: HistogramSums?
   /// Candidates that pass all but have no observable.
   var withoutObservable = 0
 
@@ -34,6 +36,7 @@ struct SkimCounts: Sendable, Equatable {
     for index in failOnly.indices { failOnly[index] += next.failOnly[index] }
     if let following = next.events { events?.append(following) }
     if let following = next.weights { weights?.append(following) }
+    if let following = next.histograms { histograms?.add(following) }
     withoutObservable += next.withoutObservable
   }
 

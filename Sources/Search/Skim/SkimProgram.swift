@@ -26,6 +26,15 @@ struct SkimProgram: Sendable {
   let vetoNumbers: Range<Int>
   let weightNumber: Int?
   let bestNumber: Int?
+  /// Coordinates of the corrections, shape [corrections][factors].
+  let coordinateNumbers: [[Range<Int>]]
+  let comparisonNumbers: Range<Int>
+  /// Inputs of the networks.
+  let inputNumbers: Range<Int>
+  /// Generated mass and number of generated events.
+  let truthNumbers: (mass: Int, generated: Int)?
+  /// Position in `program.masks`.
+  let matchedMask: Int?
 
   /// Compiles the recipe for a file.
   ///
@@ -55,11 +64,29 @@ struct SkimProgram: Sendable {
     if let weight = recipe.weight { numbers.append(("weight", weight)) }
     bestNumber = recipe.best == nil ? nil : numbers.count
     if let best = recipe.best { numbers.append(("key", best.key)) }
+    coordinateNumbers = recipe.corrections.map { correction in
+      correction.value.coordinates.map { factor in
+        numbers += factor.map { ("correction \(correction.name)", $0) }
+        return (numbers.count - factor.count)..<numbers.count
+      }
+    }
+    comparisonNumbers = numbers.count..<(numbers.count + recipe.comparisons.count)
+    numbers += recipe.comparisons.map { ("comparison \($0.name)", $0.source) }
+    let scored = recipe.score?.inputs ?? []
+    inputNumbers = numbers.count..<(numbers.count + scored.count)
+    numbers += scored.enumerated().map { ("input \($0.offset + 1)", $0.element) }
+    truthNumbers = recipe.truth == nil ? nil : (numbers.count, numbers.count + 1)
+    if let truth = recipe.truth {
+      numbers += [("hypothesis", truth.hypothesis), ("generated", truth.generated)]
+    }
     var masks = recipe.cuts.map { ($0.name, $0.source) }
     masks += recipe.rules.enumerated().map { ("rule \($0.offset)", $0.element) }
-    if case .regions(let regions) = recipe.visibility {
+    if let regions = recipe.regions {
       masks += regions.enumerated().map { ("region \($0.offset)", $0.element) }
     }
+
+    matchedMask = recipe.truth?.matched == nil ? nil : masks.count
+    if let matched = recipe.truth?.matched { masks.append(("matched", matched)) }
 
     // A column that the schema requires and the file lacks is told by its own name.
     for alias in missingAliases {

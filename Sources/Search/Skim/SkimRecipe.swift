@@ -26,8 +26,12 @@ struct SkimRecipe: Sendable {
   let vetoes: [Named<VetoSettings>]
   /// Cuts chosen by the hypothesis: which of them a row passes becomes its `rules`.
   let rules: [ExpressionSource]
-  /// Which rules the hypotheses need where; empty without rules.
-  let reach: RuleReach
+  /// Which rules the hypotheses need where; nil: every selected row is kept.
+  let reach: RuleReach?
+  /// Scores of every selected row.
+  let score: ScoreRecipe?
+  /// What rows of a signal say about their generation.
+  let truth: SignalTruth?
   /// Best candidate: the key to compare, computed for every selected row.
   let best: BestCandidateSettings?
   /// Aliases that name an event; empty: events are not counted.
@@ -36,6 +40,14 @@ struct SkimRecipe: Sendable {
   let environment: ExpressionEnvironment
   /// What may be seen.
   let visibility: Visibility
+  /// Binned tables whose values multiply the weight, ascending in their names.
+  var corrections: [Named<CorrectionSettings>] = []
+  /// Distributions to be histogrammed, in the order of the layout.
+  var comparisons: [Quantity] = []
+  /// Their bins.
+  var histograms = HistogramLayout()
+  /// Where selected rows of a blinded search are histogrammed; nil: everywhere.
+  var shownRegions: [ExpressionSource]?
 
   /// What of a sample may be seen.
   enum Visibility: Sendable, Equatable {
@@ -47,8 +59,27 @@ struct SkimRecipe: Sendable {
     case fraction(Double)
   }
 
+  /// Column of a signal's generated mass.
+  static let massColumn = "generated mass"
+  /// Column that is one for candidates that are the signal itself, else zero.
+  static let matchedColumn = "matched"
+
+  /// Names of the columns that are written: outputs, scores, truth.
+  var columns: [String] {
+    outputs.map(\.name) + (score?.networks.map(\.name) ?? [])
+      + (truth == nil ? [] : [Self.massColumn, Self.matchedColumn])
+  }
+
   /// Names of the steps, without the first one (`all`).
   var stepNames: [String] { cuts.map(\.name) + vetoes.map(\.name) }
+
+  /// Whether rows carry weights.
+  var isWeighted: Bool { weight != nil || !corrections.isEmpty }
+
+  /// Regions that are looked at: what may be seen, or what is histogrammed.
+  var regions: [ExpressionSource]? {
+    if case .regions(let regions) = visibility { regions } else { shownRegions }
+  }
 
   /// Number of cuts and vetoes.
   var stepCount: Int { cuts.count + vetoes.count }

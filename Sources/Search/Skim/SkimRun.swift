@@ -7,12 +7,15 @@ public struct SkimRun: Sendable {
   var names: [String]
   /// Rows read.
   var rowCount: Int
+  /// Names of the systematics whose weights are kept.
+  var systematics: [String]
   /// Selected rows and counts.
   var stretch: SkimStretch
 
   /// Orders the rows of joined stretches.
-  init(names: [String], rowCount: Int, stretch: SkimStretch) {
+  init(names: [String], rowCount: Int, systematics: [String], stretch: SkimStretch) {
     self.names = names
+    self.systematics = systematics
     self.rowCount = rowCount
     self.stretch = stretch
     let order = SortByObservable.order(stretch.outputs[0])
@@ -22,6 +25,7 @@ public struct SkimRun: Sendable {
     self.stretch.outputs = stretch.outputs.map(sorted)
     self.stretch.events = sorted(stretch.events)
     self.stretch.weights = sorted(stretch.weights)
+    self.stretch.shiftedWeights = stretch.shiftedWeights.map(sorted)
     self.stretch.rules = sorted(stretch.rules)
     self.stretch.keys = sorted(stretch.keys)
     self.stretch.rows = sorted(stretch.rows)
@@ -47,12 +51,17 @@ public struct SkimRun: Sendable {
     }
     if !stretch.events.isEmpty { try writer.write("events", stretch.events) }
     if !stretch.weights.isEmpty { try writer.write("weights", stretch.weights) }
+    for (name, values) in zip(systematics, stretch.shiftedWeights) where !values.isEmpty {
+      try writer.write("\(SkimmedSample.shiftedPrefix)\(name)", values)
+    }
+    if !systematics.isEmpty { try writer.write("systematics", systematics) }
     if !stretch.rules.isEmpty { try writer.write("rules", stretch.rules) }
     if !stretch.keys.isEmpty { try writer.write("keys", stretch.keys) }
     try writer.write("rows", stretch.rows)
     try writer.write("names", names)
     try writer.write("rowCount", [Int64(rowCount)])
     try stretch.counts.write(to: writer)
+    try stretch.generated.write(to: writer)
     return try writer.finish()
   }
 
@@ -61,6 +70,7 @@ public struct SkimRun: Sendable {
     names = try file.dataset("names").strings()
     rowCount = Int(try file.dataset("rowCount").integers().first ?? 0)
     stretch = SkimStretch(counts: try SkimCounts(reading: file), outputs: names.count)
+    stretch.generated = try GeneratedEvents(reading: file)
     for (index, name) in names.enumerated() {
       stretch.outputs[index] = try file.dataset("columns/\(name)").values(of: Double.self)
     }
@@ -69,13 +79,19 @@ public struct SkimRun: Sendable {
     }
     stretch.events = try optional("events", UInt64.self)
     stretch.weights = try optional("weights", Double.self)
+    systematics =
+      file.contains("systematics") ? try file.dataset("systematics").strings() : []
+    stretch.shiftedWeights = try systematics.map {
+      try optional("\(SkimmedSample.shiftedPrefix)\($0)", Double.self)
+    }
     stretch.rules = try optional("rules", UInt64.self)
     stretch.keys = try optional("keys", Double.self)
     stretch.rows = try optional("rows", Int64.self)
-    let lengths = [
-      stretch.events.count, stretch.weights.count, stretch.rules.count, stretch.keys.count,
-      stretch.rows.count,
-    ]
+    let lengths =
+      [
+        stretch.events.count, stretch.weights.count, stretch.rules.count, stretch.keys.count,
+        stretch.rows.count,
+      ] + stretch.shiftedWeights.map(\.count)
     guard let count = stretch.outputs.first?.count,
       stretch.outputs.allSatisfy({ $0.count == count }), stretch.rows.count == count,
       lengths.allSatisfy({ $0 == 0 || $0 == count })
@@ -101,6 +117,7 @@ extension SkimCounts {
       try writer.write("counts/weights", weights.sums)
       try writer.write("counts/squaredWeights", weights.squares)
     }
+    try histograms?.write(to: writer, under: "counts/histograms")
   }
 
   /// Reads the counts from `counts/`.
@@ -127,6 +144,7 @@ extension SkimCounts {
         steps: failOnly.count, sums: try file.dataset("counts/weights").doubles(),
         squares: try file.dataset("counts/squaredWeights").doubles())
     }
+    histograms = try HistogramSums(reading: file, under: "counts/histograms")
     guard depths.count == steps + 1, events.map({ $0.closed.count == steps + 1 }) ?? true else {
       throw SearchError.checkpoint(place: file.name, reason: "counts of a skim differ in length")
     }

@@ -2,49 +2,12 @@ import Columns
 import Expressions
 import Ntuples
 
-/// What one stretch of rows gave: counts and the selected rows, in file order.
-struct SkimStretch: Sendable {
-  /// Counts of all rows.
-  var counts: SkimCounts
-  /// Values of the outputs for the selected rows, shape [outputs][selected].
-  var outputs: [[Double]]
-  /// Event hashes, shape [selected].
-  var events: [UInt64]
-  /// Weights, shape [selected]; empty for data.
-  var weights: [Double]
-  /// Rules passed, one bit each, shape [selected]; empty without rules.
-  var rules: [UInt64]
-  /// Keys of the best-candidate choice, shape [selected]; empty without it.
-  var keys: [Double]
-  /// Row numbers in the file, shape [selected].
-  var rows: [Int64]
-
-  init(counts: SkimCounts, outputs: Int) {
-    self.counts = counts
-    self.outputs = [[Double]](repeating: [], count: outputs)
-    events = []
-    weights = []
-    rules = []
-    keys = []
-    rows = []
-  }
-
-  /// Adds the stretch that follows.
-  mutating func append(_ next: SkimStretch) {
-    counts.append(next.counts)
-    for index in outputs.indices { outputs[index] += next.outputs[index] }
-    events += next.events
-    weights += next.weights
-    rules += next.rules
-    keys += next.keys
-    rows += next.rows
-  }
-}
-
 /// Reads, evaluates and selects rows of one file; one per thread, buffers reused.
 final class SkimWorker: @unchecked Sendable {
   private let program: SkimProgram
   private let place: String
+  private let fileNumber: UInt64
+  private let scorer: ScoreWorker?
   private let cursor: NtupleCursor
   private let evaluator: ExpressionEvaluator
   private let buffers: [ColumnBuffer]
@@ -57,9 +20,15 @@ final class SkimWorker: @unchecked Sendable {
   private let fails = ColumnBuffer(type: .uint8)
   private let failed = ColumnBuffer(type: .uint8)
   private let passes = ColumnBuffer(type: .uint8)
+  private let shown = ColumnBuffer(type: .uint8)
+  private let weights: CandidateWeights?
+  private let filler: HistogramFiller?
 
-  init(_ program: SkimProgram, file: NtupleFile) throws {
+  /// Prepares buffers; `fileNumber` tells the files of a sample apart.
+  init(_ program: SkimProgram, file: NtupleFile, fileNumber: UInt64) throws {
     self.program = program
+    self.fileNumber = fileNumber
+    scorer = program.recipe.score.map(ScoreWorker.init)
     place = file.path
     cursor = try NtupleCursor(file: file, columns: program.inputs.map(\.index))
     evaluator = ExpressionEvaluator(program.program)
@@ -69,6 +38,9 @@ final class SkimWorker: @unchecked Sendable {
     }
     numbers = program.program.numbers.map { _ in ColumnBuffer(type: .float64) }
     masks = program.program.masks.map { _ in ColumnBuffer(type: .uint8) }
+    let recipe = program.recipe
+    weights = recipe.isWeighted ? CandidateWeights(recipe.corrections) : nil
+    filler = recipe.comparisons.isEmpty ? nil : HistogramFiller(recipe.histograms)
   }
 
   /// Skims rows whose first is a multiple of `SkimCounts.blockRows`.
@@ -87,13 +59,20 @@ final class SkimWorker: @unchecked Sendable {
       masks: masks.map { $0.bytes.assumingMemoryBound(to: UInt8.self) })
     hashEvents(count)
     findDepths(count)
+    try weigh(rows)
 
     var stretch = SkimStretch(
       counts: SkimCounts(
         steps: recipe.stepCount, countsEvents: !recipe.identity.isEmpty,
-        countsWeights: recipe.weight != nil),
-      outputs: recipe.outputs.count)
+        countsWeights: recipe.isWeighted),
+      outputs: recipe.columns.count)
     select(rows, into: &stretch)
+    if let filler {
+      stretch.histograms = filler.fill(
+        rows, values: program.comparisonNumbers.map(numberPointer), depths: bytes(depth),
+        shown: shownRows(count), weights: weights?.weights)
+    }
+    try readGenerated(count, into: &stretch)
     try self.count(rows, into: &stretch.counts)
     return stretch
   }
@@ -204,6 +183,41 @@ final class SkimWorker: @unchecked Sendable {
     }
   }
 
+  private func weigh(_ rows: Range<Int>) throws {
+    guard let weights else { return }
+    let outside = weights.evaluate(
+      rows.count, expression: program.weightNumber.map(numberPointer),
+      coordinates: program.coordinateNumbers.map { factors in
+        factors.map { $0.map(numberPointer) }
+      })
+    guard let outside else { return }
+    let correction = program.recipe.corrections[outside.correction]
+    throw SearchError.outsideTable(
+      place: place, row: rows.lowerBound + outside.row, correction: correction.name,
+      values: program.coordinateNumbers[outside.correction].map { factor in
+        factor.map { numberPointer($0)[outside.row] }
+      }, covered: correction.value.table?.coverage ?? "")
+  }
+
+  /// Which rows may be histogrammed; nil: all of them.
+  private func shownRows(_ count: Int) -> UnsafeMutablePointer<UInt8>? {
+    let recipe = program.recipe
+    guard isFraction || recipe.regions != nil else { return nil }
+    shown.resize(to: count)
+    let shown = bytes(self.shown)
+    let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self)
+    for row in 0..<count { shown[row] = isVisible(hash[row]) ? 1 : 0 }
+    guard let regions = recipe.regions else { return shown }
+    let depth = bytes(self.depth)
+    let all = UInt8(recipe.stepCount)
+    let first = recipe.cuts.count + recipe.rules.count
+    for row in 0..<count where depth[row] == all {
+      let isInside = regions.indices.contains { bytes(masks[first + $0])[row] != 0 }
+      if !isInside { shown[row] = 0 }
+    }
+    return shown
+  }
+
   private func isVisible(_ hash: UInt64) -> Bool {
     guard case .fraction(let fraction) = program.recipe.visibility else { return true }
     return EventHash.fraction(hash) < fraction
@@ -245,8 +259,7 @@ final class SkimWorker: @unchecked Sendable {
       }
       counts.events = events
     }
-    guard let index = program.weightNumber, var weights = counts.weights else { return }
-    let weight = numberPointer(index)
+    guard let weight = self.weights?.weights, var weights = counts.weights else { return }
     for row in 0..<rows.count {
       if row % SkimCounts.blockRows == 0 { weights.startBlock() }
       guard weight[row].isFinite else {
@@ -289,7 +302,7 @@ final class SkimWorker: @unchecked Sendable {
       if !rules.isEmpty {
         var passed: UInt64 = 0
         for (bit, rule) in rules.enumerated() where rule[row] != 0 { passed |= 1 << UInt64(bit) }
-        guard recipe.reach.keeps(observable[row], passing: passed) else { continue }
+        guard recipe.reach?.keeps(observable[row], passing: passed) ?? true else { continue }
         stretch.rules.append(passed)
       }
       selected.append(Int32(row))
@@ -298,9 +311,38 @@ final class SkimWorker: @unchecked Sendable {
       selected.map { values[Int($0)] }
     }
     for output in recipe.outputs.indices { stretch.outputs[output] = gather(numberPointer(output)) }
-    if let index = program.weightNumber { stretch.weights = gather(numberPointer(index)) }
+    var next = recipe.outputs.count
+    if let scorer {
+      let columns = program.inputNumbers.map(numberPointer)
+      for scores in scorer.scores(of: selected, columns: columns) {
+        stretch.outputs[next] = scores
+        next += 1
+      }
+    }
+    if let truth = program.truthNumbers {
+      stretch.outputs[next] = gather(numberPointer(truth.mass))
+      let matched = program.matchedMask.map { bytes(masks[$0]) }
+      stretch.outputs[next + 1] = selected.map { row in
+        matched.map { $0[Int(row)] != 0 } ?? true ? 1 : 0
+      }
+    }
+    if let weights {
+      stretch.weights = gather(weights.weights)
+      stretch.shiftedWeights = weights.shiftedWeights.map(gather)
+    }
     if let index = program.bestNumber { stretch.keys = gather(numberPointer(index)) }
     if !recipe.identity.isEmpty { stretch.events = selected.map { hash[Int($0)] } }
     stretch.rows = selected.map { Int64(rows.lowerBound) + Int64($0) }
+  }
+
+  /// Collects what all rows say of the generated masses.
+  private func readGenerated(_ count: Int, into stretch: inout SkimStretch) throws {
+    guard let truth = program.truthNumbers else { return }
+    let mass = numberPointer(truth.mass)
+    let generated = numberPointer(truth.generated)
+    for row in 0..<count {
+      try stretch.generated.add(
+        .init(file: fileNumber, mass: mass[row], count: generated[row]), place: place)
+    }
   }
 }

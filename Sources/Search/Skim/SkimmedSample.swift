@@ -10,6 +10,8 @@ public struct SkimmedSample: Sendable {
   public let rowCount: Int
   /// Number of selected rows.
   public let count: Int
+  /// Systematics of binned tables whose weights are kept, ascending.
+  public let systematics: [String]
   private let file: HDF5File
   private let observable: HDF5Dataset
 
@@ -19,6 +21,8 @@ public struct SkimmedSample: Sendable {
     file = try HDF5File(path: path)
     columns = try file.dataset("names").strings()
     rowCount = Int(try file.dataset("rowCount").integers().first ?? 0)
+    systematics =
+      file.contains("systematics") ? try file.dataset("systematics").strings() : []
     guard let first = columns.first else {
       throw SearchError.checkpoint(place: path, reason: "a merged sample without columns")
     }
@@ -55,6 +59,36 @@ public struct SkimmedSample: Sendable {
   func weights(rows: Range<Int>) throws -> [Double]? {
     guard isWeighted else { return nil }
     return try file.dataset("weights").values(of: Double.self, rows: rows)
+  }
+
+  /// What stands before the name of a systematic in the name of its column.
+  static let shiftedPrefix = "weights:"
+
+  /// Weights with the tables of a systematic moved up by one standard deviation.
+  ///
+  /// - Returns: One weight a row; nil where the sample has no such systematic or no selected row.
+  public func shiftedWeights(_ systematic: String, rows: Range<Int>) throws -> [Double]? {
+    let column = Self.shiftedPrefix + systematic
+    guard systematics.contains(systematic), file.contains(column) else { return nil }
+    return try file.dataset(column).values(of: Double.self, rows: rows)
+  }
+
+  /// Hashes of the events; nil where the ntuple does not identify them.
+  func events(rows: Range<Int>) throws -> [UInt64]? {
+    guard file.contains("events") else { return nil }
+    return try file.dataset("events").values(of: UInt64.self, rows: rows)
+  }
+
+  /// Generated masses of a signal, ascending, with the number of generated events.
+  var generated: [(mass: Double, count: Double)] {
+    get throws {
+      guard file.contains("generated/mass") else { return [] }
+      return Array(
+        zip(
+          try file.dataset("generated/mass").doubles(),
+          try file.dataset("generated/count").doubles()
+        ))
+    }
   }
 
   /// Rules passed, one bit each; nil without rules.

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Runs the tasks of a search on this machine, stage by stage; finished ones are taken as they are.
 struct LocalExecutor: Sendable {
-  let plan: SearchPlan
+  private(set) var plan: SearchPlan
   let store: CheckpointStore
   let pool: WorkerPool
   let stop: StopSignal
@@ -16,13 +16,18 @@ struct LocalExecutor: Sendable {
   struct Tally: Sendable {
     var reused = 0
     var done = 0
+
+    static func += (left: inout Tally, right: Tally) {
+      left.reused += right.reused
+      left.done += right.done
+    }
   }
 
-  /// Runs what is not finished.
+  /// Runs what is not finished; `all` are the tasks whose results they take, if not among them.
   ///
   /// - Throws: the first task's error; `PlatformError.stopped` after a signal. What is finished
   ///   stays.
-  func run(_ tasks: [PlannedTask]) throws -> Tally {
+  func run(_ tasks: [PlannedTask], all: [PlannedTask]? = nil) throws -> Tally {
     var tally = Tally()
     for stage in TaskRecipe.Stage.allCases {
       let own = tasks.filter { $0.recipe.stage == stage }
@@ -30,7 +35,7 @@ struct LocalExecutor: Sendable {
       tally.reused += own.count - open.count
       guard !open.isEmpty else { continue }
       try stop.check()
-      try run(open, of: stage, all: tasks)
+      try run(open, of: stage, all: all ?? tasks)
       tally.done += open.count
     }
     return tally
@@ -52,6 +57,8 @@ struct LocalExecutor: Sendable {
       switch stage {
       case .skim, .merge: "rows"
       case .fit: "fits"
+      case .workingPoint: "cuts"
+      case .signal: "signals"
       case .scan: "windows"
       }
     let progress = Progress(
@@ -87,6 +94,17 @@ struct LocalExecutor: Sendable {
       let fit = try search.fit(index, samples: try skimmed(task.inputs, all))
       try store.save(try fit.encoded(), of: task)
       progress.advance()
+    case .workingPoint(let index):
+      let samples = try skimmed(task.inputs, all)
+      let point = try search.workingPoint(
+        index, signal: samples[0], backgrounds: Array(samples.dropFirst()))
+      try store.save(try point.encoded(), of: task)
+      progress.advance()
+    case .signal:
+      let signal = try search.measure(
+        try skimmed(Array(task.inputs.prefix(1)), all)[0], points: try store.workingPoints(all))
+      try store.save(try signal.encoded(), of: task)
+      progress.advance()
     case .scan(let index, let range):
       let points = try search.scan(
         index, range, samples: try skimmed(task.inputs, all), advance: advance)
@@ -100,6 +118,13 @@ struct LocalExecutor: Sendable {
       let name = all.first { $0.key == key && $0.recipe.stage == .merge }?.recipe.name ?? ""
       return try SkimmedSample(name: name, path: store.path(.merge, key))
     }
+  }
+
+  /// The same executor with the windows known, once `tasks` are finished.
+  func resolved(_ tasks: [PlannedTask]) throws -> LocalExecutor {
+    var executor = self
+    executor.plan = try store.resolved(plan, tasks)
+    return executor
   }
 
   /// Reads the results of all tasks and brings them together.

@@ -1,26 +1,5 @@
 import Settings
 
-/// Limits turned into regions of a model's parameters.
-struct InterpretSection: SettingsSection {
-  static let sectionName = "interpret"
-  static let summary = "Turns limits into excluded regions of a model's parameters."
-
-  static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required("model", Format<String>.text("dark scalar"), "Name of the model")
-    _ = keys.optional("signal", Format<String>.text("a sample"), "Signal whose limits are used")
-    _ = keys.optional(
-      "channels", Format<[String]>.oneOrMore(.text("all")), "Channels combined in one likelihood")
-    _ = keys.optional(
-      "at", Format<[Named<GridAxisSection>]>.entries(of: .section, named: "sinTheta"),
-      "Values of the model's parameters that are tested")
-    _ = keys.optional("parameters", Later.parameters, "The model's other choices")
-    _ = keys.value(
-      "excludedBelow", Format<Double>.number(.positive), default: "1",
-      "A point is excluded where the upper limit on the common strength is below this")
-    return Self()
-  }
-}
-
 /// Values of one parameter of a model.
 struct GridAxisSection: SettingsSection {
   static let sectionName = "interpret.at"

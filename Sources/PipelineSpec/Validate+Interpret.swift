@@ -1,0 +1,90 @@
+import Diagnostics
+import Settings
+
+extension PipelineValidator {
+  /// Checks that interpretations have a limit to start from, and overlays a figure to go to.
+  mutating func checkInterpretations() {
+    for interpretation in pipeline.interpretations {
+      let path = "interpret.\(interpretation.name)"
+      guard isClean(path) else { continue }
+      checkLimit(of: interpretation, path)
+      checkSignal(interpretation.value.signal, path)
+      if pipeline.sqrtS(of: interpretation.value) == nil, isClean("beams") {
+        reportMissing("sqrtS", in: path, "the file states no beams")
+      }
+      if scannedSignals.contains(interpretation.name) {
+        report(path, "has the name of a signal", remedy: "choose another name")
+      }
+    }
+    checkOverlays()
+  }
+
+  /// Names of the signals that are scanned for; empty where curves state the only one.
+  private var scannedSignals: [String] { pipeline.signal?.measured?.samples ?? [] }
+
+  private mutating func reportMissing(_ key: String, in path: String, _ reason: String) {
+    faults.report(
+      Diagnostic(
+        at: file.location(of: path), "missing key '\(key)' in '\(path)'; \(reason)",
+        remedy: "add '\(key): …'"))
+  }
+
+  private mutating func checkLimit(of interpretation: Named<InterpretationSettings>, _ path: String)
+  {
+    guard isClean("scan") else { return }
+    guard let limit = pipeline.scan?.limit else {
+      report(path, "needs limits on a cross section", remedy: "add 'scan.limit'")
+      return
+    }
+    if limit.parameter != .crossSection {
+      report(
+        path, "needs limits on a cross section, 'scan.limit' is on the yield",
+        remedy: "write 'parameter: crossSection' there")
+    }
+  }
+
+  private mutating func checkSignal(_ signal: String?, _ path: String) {
+    guard pipeline.scan != nil, isClean("signal") else { return }
+    let known = scannedSignals
+    guard let signal else {
+      if known.count > 1 {
+        reportMissing("signal", in: path, "there are several: \(SettingsText.quoted(known))")
+      }
+      return
+    }
+    guard !known.contains(signal) else { return }
+    if known.isEmpty {
+      report(
+        "\(path).signal", "names '\(signal)', and 'signal' states only one, by curves",
+        remedy: "remove it")
+    } else {
+      report(
+        "\(path).signal", "names '\(signal)', which is none of 'signal.samples'",
+        remedy: NearestName.suggestion(for: signal, among: known)
+          ?? "known: \(SettingsText.quoted(known))")
+    }
+  }
+
+  private mutating func checkOverlays() {
+    guard isClean("signal"), isClean("interpret") else { return }
+    let known = pipeline.interpretations.map(\.name) + scannedSignals
+    for overlay in pipeline.outputs.report?.overlays ?? [] {
+      let path = "outputs.report.overlay.\(overlay.name)"
+      guard isClean(path) else { continue }
+      guard let figure = overlay.value.figure else {
+        if scannedSignals.count > 1 {
+          reportMissing(
+            "in", in: path, "there are several signals: \(SettingsText.quoted(scannedSignals))")
+        } else if pipeline.scan?.limit == nil, isClean("scan") {
+          report(path, "has no limits to be drawn over", remedy: "add 'scan.limit'")
+        }
+        continue
+      }
+      guard !known.contains(figure) else { continue }
+      report(
+        "\(path).in", "names '\(figure)', which is neither an interpretation nor a scanned signal",
+        remedy: NearestName.suggestion(for: figure, among: known)
+          ?? (known.isEmpty ? "remove it" : "known: \(SettingsText.quoted(known))"))
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Inference
+import PipelineSpec
+import Settings
+
+/// The signal as a function of the hypothesis: curves of the pipeline file, or measured on samples.
+struct SignalCurves: Sendable {
+  private enum Source: Sendable {
+    case stated(resolution: CurveFunction, efficiency: CurveFunction, parameters: [CurveFunction])
+    case measured(MeasuredSignal)
+  }
+
+  private let settings: SignalSettings
+  private let mean: CurveFunction
+  private let source: Source
+
+  /// Compiles the curves; `measured` stands for those of the file.
+  init(
+    _ settings: SignalSettings, measured: MeasuredSignal?, constants: [Named<Double>],
+    hasReducedMass: Bool
+  ) throws {
+    self.settings = settings
+    func curve(_ name: String, _ curve: Curve) throws -> CurveFunction {
+      try CurveFunction(name, curve, constants: constants, hasReducedMass: hasReducedMass)
+    }
+    mean = try curve("signal.mean", settings.parameters.value(named: "mean") ?? .constant(.nan))
+    if let measured {
+      source = .measured(measured)
+    } else {
+      source = .stated(
+        resolution: try curve("signal.resolution", settings.resolution),
+        efficiency: try curve("signal.efficiency", settings.efficiency),
+        parameters: try settings.parameters.map { try curve("signal.\($0.name)", $0.value) })
+    }
+  }
+
+  /// Where the signal is expected in the observable.
+  func mean(at hypothesis: Hypothesis) throws -> Double { try mean.value(at: hypothesis) }
+
+  /// Resolution of the observable.
+  func resolution(at hypothesis: Hypothesis) throws -> Double {
+    switch source {
+    case .stated(let resolution, _, _):
+      return try resolution.value(at: hypothesis, allowed: Double.leastNormalMagnitude...1e6)
+    case .measured(let signal):
+      let place = try place(hypothesis)
+      guard let value = signal.resolution(at: place)?.value else {
+        _ = try signal.shape(at: place)
+        throw SearchError.curve(
+          name: "signal.samples", mass: hypothesis.mass, value: .nan, allowed: "a resolution")
+      }
+      return value
+    }
+  }
+
+  /// Signal on the full line of its shape per generated event.
+  ///
+  /// Measured, it makes up for what the shape has where no candidate can be
+  /// (`MeasuredSignal.lineEfficiency`). The error is relative, zero for curves of the file.
+  func efficiency(at hypothesis: Hypothesis) throws -> (value: Double, relativeError: Double) {
+    switch source {
+    case .stated(_, let efficiency, _):
+      return (try efficiency.value(at: hypothesis, allowed: 0...1), 0)
+    case .measured(let signal):
+      let found = try signal.lineEfficiency(at: try place(hypothesis))
+      return (found.value, found.value > 0 ? found.error / found.value : 0)
+    }
+  }
+
+  /// Relative change of the efficiency by the tables of a systematic; zero for curves of the file.
+  func efficiencyShift(_ systematic: String, at hypothesis: Hypothesis) throws -> Double {
+    guard case .measured(let signal) = source else { return 0 }
+    return signal.efficiencyShift(systematic, at: try place(hypothesis)) ?? 0
+  }
+
+  /// Shape of the signal.
+  func shape(at hypothesis: Hypothesis) throws -> SignalShape {
+    guard case .stated(_, _, let parameters) = source else {
+      guard case .measured(let signal) = source else { preconditionFailure("two sources") }
+      return try signal.shape(at: try place(hypothesis))
+    }
+    var values: [String: Double] = [:]
+    for (named, curve) in zip(settings.parameters, parameters) {
+      values[named.name] = try curve.value(at: hypothesis)
+    }
+    return SignalShape(settings.shape, sides: settings.sides) { values[$0] ?? .nan }
+  }
+
+  private func place(_ hypothesis: Hypothesis) throws -> SignalHypothesis {
+    SignalHypothesis(mass: hypothesis.mass, mean: try mean(at: hypothesis))
+  }
+}

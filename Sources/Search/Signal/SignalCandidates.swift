@@ -1,0 +1,97 @@
+import PipelineSpec
+
+/// Matched candidates of a signal sample at one generated mass, in one part of the events.
+struct SignalCandidates: Sendable {
+  /// The generated mass as a hypothesis.
+  var hypothesis: Hypothesis
+  /// Number of generated events in all parts.
+  var generated: Double
+  /// The observable, ascending.
+  var values: [Double] = []
+  /// Scores of the network that rules the hypothesis; empty without one.
+  var scores: [Double] = []
+  /// Weights; nil for ones.
+  var weights: [Double]?
+  /// Sums of weights with the tables of each systematic moved up, in the order of the sample.
+  var shiftedSums: [Double] = []
+}
+
+extension SignalCandidates {
+  /// Rows read at once.
+  private static let blockRows = 1 << 18
+
+  /// Which candidates of a mass are taken.
+  struct Choice: Sendable {
+    /// Cuts by expression that must be passed, one bit each.
+    var rules: UInt64
+    /// Network whose scores are read; nil: none.
+    var network: String?
+    /// Smallest score that is taken.
+    var least = -Double.infinity
+  }
+
+  /// Reads the matched candidates of all generated masses that `choose` takes.
+  ///
+  /// - Parameters:
+  ///   - part: Event hashes in [0, 1) that are taken.
+  ///   - hypothesis: The hypothesis of a generated mass.
+  ///   - choose: What is taken at a hypothesis; nil: its mass is left out.
+  /// - Returns: One entry a generated mass, ascending.
+  static func read(
+    _ sample: SkimmedSample, part: Range<Double>, hypothesis: (Double) -> Hypothesis,
+    choose: (Hypothesis) -> Choice?
+  ) throws -> [SignalCandidates] {
+    var found: [SignalCandidates] = []
+    var choices: [Choice] = []
+    for (mass, count) in try sample.generated {
+      let own = hypothesis(mass)
+      guard let choice = choose(own) else { continue }
+      found.append(
+        SignalCandidates(
+          hypothesis: own, generated: count, weights: sample.isWeighted ? [] : nil,
+          shiftedSums: sample.systematics.map { _ in 0 }))
+      choices.append(choice)
+    }
+    let isWhole = part.lowerBound <= 0 && part.upperBound >= 1
+    let networks = Set(choices.compactMap(\.network)).sorted()
+    for start in stride(from: 0, to: sample.count, by: blockRows) {
+      let rows = start..<min(sample.count, start + blockRows)
+      let masses = try sample.values(SkimRecipe.massColumn, rows: rows)
+      let matched = try sample.values(SkimRecipe.matchedColumn, rows: rows)
+      let values = try sample.values(sample.columns[0], rows: rows)
+      let weights = try sample.weights(rows: rows)
+      let shifted = try sample.systematics.map { try sample.shiftedWeights($0, rows: rows) }
+      let rules = try sample.rules(rows: rows)
+      let events = isWhole ? nil : try sample.events(rows: rows)
+      if !isWhole, events == nil { throw SearchError.identity(sample: sample.name) }
+      var scores: [String: [Double]] = [:]
+      for network in networks { scores[network] = try sample.values(network, rows: rows) }
+      for row in 0..<rows.count where matched[row] != 0 {
+        if let events, !part.contains(EventHash.fraction(events[row])) { continue }
+        guard let place = Self.place(of: masses[row], in: found) else { continue }
+        let choice = choices[place]
+        if let rules, choice.rules & ~rules[row] != 0 { continue }
+        if let network = choice.network {
+          guard let score = scores[network]?[row], score >= choice.least else { continue }
+          found[place].scores.append(score)
+        }
+        found[place].values.append(values[row])
+        if let weights { found[place].weights?.append(weights[row]) }
+        for (index, own) in shifted.enumerated() {
+          found[place].shiftedSums[index] += own?[row] ?? 0
+        }
+      }
+    }
+    return found
+  }
+
+  private static func place(of mass: Double, in found: [SignalCandidates]) -> Int? {
+    var low = 0
+    var high = found.count
+    while low < high {
+      let middle = (low + high) / 2
+      if found[middle].hypothesis.mass < mass { low = middle + 1 } else { high = middle }
+    }
+    return low < found.count && found[low].hypothesis.mass == mass ? low : nil
+  }
+}
