@@ -23,6 +23,12 @@ struct GraphBuilder {
   var values: [String: Value] = [:]
   var inputNames: [String] = []
   var inputCount = 0
+  /// Names of the features that the model's author stated; empty where there are none.
+  var featureNames: [String] {
+    model.metadata["inputs"].map {
+      $0.split(separator: ",").map { String($0.filter { $0 != " " }) }
+    } ?? []
+  }
   /// The number of rows where the file fixes it.
   var batch: Int64?
 
