@@ -3,7 +3,7 @@ import PipelineSpec
 extension Gather {
   /// Adds what was measured on simulated signals, and the cuts that were chosen on them.
   func addSignals(
-    _ signals: [MeasuredSignal], _ points: [WorkingPoint], to results: inout SearchResults
+    _ signals: [SignalByCuts], _ points: [WorkingPoint], to results: inout SearchResults
   ) throws {
     guard let scan = pipeline.scan else { return }
     let mass = Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV")

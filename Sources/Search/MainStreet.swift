@@ -62,7 +62,7 @@ public struct Search: Sendable {
 
   /// Signal: efficiency, resolution and shape as functions of the mass; `points` by place of the cut.
   public func measure(_ signal: SkimmedSample, points: [Int: WorkingPoint]) throws
-    -> MeasuredSignal
+    -> SignalByCuts
   {
     try MeasureSignal(plan: plan, points: points).measured(signal, pool: pool, stop: stop)
   }
@@ -81,7 +81,7 @@ public struct Search: Sendable {
 
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
-    samples: [SkimmedSample], fits: [NamedFit], signals: [MeasuredSignal],
+    samples: [SkimmedSample], fits: [NamedFit], signals: [SignalByCuts],
     workingPoints: [WorkingPoint], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
     var results = try Gather(plan: plan).results(
