@@ -81,10 +81,12 @@ public struct Search: Sendable {
 
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
-    samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
+    samples: [SkimmedSample], fits: [NamedFit], signals: [MeasuredSignal],
+    workingPoints: [WorkingPoint], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
     var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
+    try Gather(plan: plan).addSignals(signals, workingPoints, to: &results)
     results.interpretations = try interpret(results.scans)
     return results
   }

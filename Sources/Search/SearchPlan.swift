@@ -104,8 +104,10 @@ public struct SearchPlan: Sendable {
           "gives \(network.outputCount) outputs, a score is one",
           "export the model with one output, such as the probability of signal")
       }
-      let names = network.inputNames
-      if names.count == score.inputs.count, names.count > 1 {
+      let names =
+        network.featureNames.isEmpty && network.inputNames.count > 1
+        ? network.inputNames : network.featureNames
+      if !names.isEmpty {
         for (index, (name, input)) in zip(names, score.inputs).enumerated() where name != input.text
         {
           throw fault(

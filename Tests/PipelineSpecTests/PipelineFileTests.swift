@@ -24,7 +24,7 @@ import Testing
     #expect(pipeline.scan?.minimumAcceptance == 0.4)
     #expect(pipeline.signal?.parameters.value(named: "width2") == .constant(0.012))
     #expect(pipeline.execution.memory == 2_000_000_000)
-    #expect(pipeline.scan?.systematics.first?.value.size == .constant(0.01))
+    #expect(pipeline.scan?.systematics.first?.value.size == .stated(.constant(0.01)))
   }
 
   @Test func sectionsKeepTheirOrderAndValues() throws {
