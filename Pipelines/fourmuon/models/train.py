@@ -1,8 +1,8 @@
 """Trains the five networks of ../fourmuon.yaml on the training part of its simulated samples and writes them as ONNX.
 
     python3 -m venv environment && environment/bin/pip install -r requirements.txt
-    nightjar simulate fourmuon --output ntuples --seed 1 ...        (README.md has the full command)
-    environment/bin/python train.py --inputs ntuples --nightjar nightjar --work work
+    nightjar simulate fourmuon --seed 1001 --background 20 --masses 79 --signal-events 30000 --models zprime --output training/inputs
+    environment/bin/python train.py --inputs training --work work
 
 Definitions come from ../fourmuon.yaml alone (samples.py). Each network is a perceptron 16-32-16-1 with tanh, trained by
 Adam on the weighted cross-entropy in plain numpy. Signal: matched pairs of the Z' samples. Background: all pairs of the
@@ -47,7 +47,8 @@ def plane(definitions, loaded, low, high, part):
     A cell belongs to one generated mass and weighs its width; inside it the background is flat in `SUBCELLS` steps.
     """
     signal, background = loaded["zprime"], loaded["background"]
-    chosen, borders = cells(definitions, signal.masses, low, high)
+    with_pairs = numpy.unique(signal.generated[signal.matched])     # not a mass inside a veto
+    chosen, borders = cells(definitions, with_pairs, low, high)
     fine = numpy.concatenate([numpy.linspace(a, b, SUBCELLS, endpoint=False) for a, b in zip(borders, borders[1:])] + [borders[-1:]])
     rows, targets, weights = [], [], []
     used = signal.matched & signal.within(definitions.parts[part])
@@ -155,10 +156,13 @@ def main():
     arguments.add_argument("--inputs", required=True, help="folder of the ntuples, as for 'nightjar run'")
     arguments.add_argument("--work", required=True, help="folder for the skimmed samples")
     arguments.add_argument("--nightjar", default="nightjar", help="the program")
+    arguments.add_argument("--only", nargs="+", help="names of the networks to train, instead of all")
     chosen = arguments.parse_args()
     definitions = samples.Definitions()
     loaded = samples.load(definitions, chosen.inputs, chosen.work, nightjar=chosen.nightjar)
     for number, (name, path, low, high) in enumerate(definitions.networks, start=1):
+        if chosen.only and name not in chosen.only:
+            continue
         below, above = MARGIN[name]
         rows, targets, weights = plane(definitions, loaded, low - below, high + above, "training")
         network = train(rows, targets, weights, SEED + number)
