@@ -44,7 +44,7 @@ bench: setup ## time Nightjar beside every peer present (make bench-peers instal
 	@$(BUILD) --product nightjar && $(BUILD) --product nightjar-bench
 	@.build/release/nightjar-bench $(BENCH)
 
-bench-peers: ## make .build/peers, a Python environment with iminuit, pyhf, h5py, PyTables and ROOT
+bench-peers: ## make .build/peers, a Python environment with iminuit, pyhf, h5py, PyTables, ONNX Runtime and ROOT
 	@Tests/Benchmarks/peers/setup.sh
 
 lint: ## swift format in strict mode
