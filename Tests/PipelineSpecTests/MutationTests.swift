@@ -13,7 +13,8 @@ import struct Diagnostics.SourceLocation
   private static let named: Set<String> = [
     "samples", "constants", "massHypotheses", "regions", "skim.define", "skim.veto", "fits",
     "fits.jpsi.peaks", "scan.systematics", "skim.select.0",
-    "outputs.report.labels", "samples.background.corrections", "skim.comparisons",
+    "outputs.report.labels", "outputs.report.overlay", "interpret",
+    "samples.background.corrections", "skim.comparisons",
   ]
 
   private static func subjects() throws -> [Subject] {
