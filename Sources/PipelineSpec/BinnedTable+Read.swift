@@ -15,6 +15,7 @@ extension BinnedTable {
   /// - Parameters:
   ///   - path: The file.
   ///   - axisCount: Number of coordinates of the correction.
+  /// - Returns: The table.
   /// - Throws: every fault of the file with its line; one without a place if it cannot be read.
   public static func read(path: String, axisCount: Int) throws(Diagnostics) -> BinnedTable {
     let text = try text(of: path)
@@ -29,7 +30,7 @@ extension BinnedTable {
   {
     var reader = BinnedTableReader(file: file, axisCount: axisCount)
     var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       number += 1
       reader.read(line, number)
       if reader.isHopeless { break }

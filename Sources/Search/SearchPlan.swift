@@ -21,7 +21,9 @@ public struct SearchPlan: Sendable {
   public let canonicalSchema: CanonicalValue
   /// Samples with their files, in the order of the pipeline file.
   public let samples: [SampleFiles]
-  /// Scans, one a signal; empty without a scan. Windows are there once the plan is resolved.
+  /// Scans, one a signal; empty without a scan.
+  ///
+  /// Windows are there once the plan is resolved.
   public private(set) var scans: [SignalScan]
   /// Whether all windows are known; false while signals are still to be measured.
   public private(set) var isResolved: Bool
@@ -60,6 +62,8 @@ public struct SearchPlan: Sendable {
   /// - Parameters:
   ///   - signals: In the order of `signal.samples`.
   ///   - points: Chosen cuts by their place in `scan.select`.
+  /// - Returns: The same plan with all windows.
+  /// - Throws: What is wrong with a curve, a hypothesis or a signal.
   public func resolved(signals: [SignalByCuts], points: [Int: WorkingPoint]) throws -> SearchPlan {
     var plan = self
     plan.scans = []

@@ -37,10 +37,12 @@ extension SignalCandidates {
   /// Reads the matched candidates of all generated masses that `choose` takes.
   ///
   /// - Parameters:
+  ///   - sample: The skimmed signal sample.
   ///   - part: Event hashes in [0, 1) that are taken.
   ///   - hypothesis: The hypothesis of a generated mass.
   ///   - choose: What is taken at a hypothesis, more than once if need be.
   /// - Returns: One entry a generated mass and choice, ascending in the mass.
+  /// - Throws: `HDF5Error`; `SearchError.identity` where events are not known.
   static func read(
     _ sample: SkimmedSample, part: Range<Double>, hypothesis: (Double) -> Hypothesis,
     choose: (Hypothesis) -> [Choice]
