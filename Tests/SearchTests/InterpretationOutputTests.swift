@@ -49,7 +49,7 @@ import Testing
   @Test func theFigureShowsLimitsOverlaysAndFlags() throws {
     let results = try Self.results()
     let figure = try #require(Figure.all(results).first { $0.subject == .coupling(0) })
-    #expect(figure.name == "coupling-1")
+    #expect(figure.name == "coupling-gprime")
     let script = figure.script(.svg)
     #expect(script.contains("set logscale y"))
     #expect(script.contains("'Upper limit on g′ at 90 % CL'"))

@@ -10,7 +10,8 @@ extension Figure {
       wide.isEmpty
       ? "" : " Shaded: the natural width at the limit exceeds \(part) of the resolution."
     return limit(
-      results, interpretation.scan, scan: scan, name: "coupling-\(index + 1)",
+      results, interpretation.scan, scan: scan,
+      name: "coupling-" + ending(results.interpretations.map(\.name), index),
       subject: .coupling(index),
       flagged: .init(title: "Width > \(part) × resolution", masses: Set(wide)),
       remark: " Model: \(interpretation.model)." + remark)

@@ -1,7 +1,9 @@
 extension Figure {
   /// Draws upper limits with expected bands over the mass, on a logarithmic axis.
   static func limit(_ results: SearchResults, _ index: Int) -> Figure? {
-    limit(results, index, scan: results.scans[index], name: "limit", subject: .limit(index))
+    limit(
+      results, index, scan: results.scans[index], name: name("limit", of: index, in: results),
+      subject: .limit(index))
   }
 
   /// Draws the limits of a scan or of what stands in for it; `flagged` hypotheses are shaded.
@@ -124,7 +126,7 @@ extension Figure {
     script.add(extra)
     script.add(plotCommand(plots))
     return Figure(
-      name: Self.name(name, of: index, in: results), subject: subject, caption: caption,
+      name: name, subject: subject, caption: caption,
       frame: (frame.width, frame.height),
       body: script.text)
   }

@@ -66,7 +66,8 @@ extension Figure {
         ))
     }
     return finish(
-      results, index, axis, script, plots, name: "p-values", subject: .pValues(index),
+      results, index, axis, script, plots, name: name("p-values", of: index, in: results),
+      subject: .pValues(index),
       vertical: vertical,
       title: "Local p-value",
       caption: "Local p-values of the background-only hypothesis, one-sided; dashed lines mark "

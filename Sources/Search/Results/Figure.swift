@@ -124,9 +124,24 @@ public struct Figure: Equatable, Sendable {
     return figures.compactMap { $0 }
   }
 
-  /// Name of a scan's figure: with the signal's place where there are several.
+  /// Name of a scan's figure: with the signal's name where there are several.
   static func name(_ name: String, of scan: Int, in results: SearchResults) -> String {
-    results.scans.count > 1 ? "\(name)-\(scan + 1)" : name
+    guard results.scans.count > 1 else { return name }
+    return name + "-" + ending(results.scans.map { $0.signal ?? "" }, scan)
+  }
+
+  /// The ending of a file name that stands for one of several names: its letters and digits in lower
+  /// case, or its place where they do not tell it apart.
+  static func ending(_ names: [String], _ index: Int) -> String {
+    func plain(_ name: String) -> String {
+      String(
+        name.lowercased().unicodeScalars.filter {
+          ("a"..."z").contains($0) || ("0"..."9").contains($0)
+        }.map(Character.init))
+    }
+    let own = plain(names[index])
+    let isAlone = names.count { plain($0) == own } == 1
+    return own.isEmpty || !isAlone ? "\(index + 1)" : own
   }
 
   /// Heading on the right of every figure: luminosity, and "simulated" where that is so.

@@ -21,6 +21,10 @@ struct ChooseCut: Sendable {
       settings, measured: nil, constants: plan.pipeline.constants,
       hasReducedMass: plan.constituentMass != nil)
     let rules = HypothesisCuts(scan.select, points: [:])
+    let excluded = try plan.excludedRanges(curves)
+    func isExcluded(_ mean: Double) -> Bool {
+      excluded.contains { $0.low <= mean && mean <= $0.high }
+    }
     let candidates = try SignalCandidates.read(
       signal, part: part, hypothesis: plan.hypothesis(mass:),
       choose: { hypothesis in
@@ -28,9 +32,11 @@ struct ChooseCut: Sendable {
           ? [.init(rules: rules.requirements(at: hypothesis).rules, network: network)] : []
       })
     let fraction = part.upperBound - part.lowerBound
-    let signals = try candidates.filter { !$0.values.isEmpty }.map { candidates in
-      WorkingPointSignal(
-        mass: candidates.hypothesis.mass, mean: try curves.mean(at: candidates.hypothesis),
+    let signals = try candidates.compactMap { candidates -> WorkingPointSignal? in
+      let mean = try curves.mean(at: candidates.hypothesis)
+      if candidates.values.isEmpty || isExcluded(mean) { return nil }
+      return WorkingPointSignal(
+        mass: candidates.hypothesis.mass, mean: mean,
         resolution: SmallestInterval(
           probability: measured.interval, values: candidates.values, weights: candidates.weights
         ).halfWidth,
@@ -44,7 +50,7 @@ struct ChooseCut: Sendable {
         mode: cut.reach.map { .curve(reach: $0) } ?? .oneCut, significance: cut.significance,
         window: cut.window, averaging: cut.averaging,
         limits: scan.window.limits ?? -.infinity ... .infinity,
-        excluded: try plan.excludedRanges(curves)))
+        excluded: excluded))
   }
 
   /// All background processes together, ascending in the observable, as expected in the data.
