@@ -29,7 +29,7 @@ extension BinnedTable {
   {
     var reader = BinnedTableReader(file: file, axisCount: axisCount)
     var number = 0
-    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
       number += 1
       reader.read(line, number)
       if reader.isHopeless { break }
@@ -101,7 +101,7 @@ private struct BinnedTableReader {
   }
 
   mutating func read(_ line: Substring, _ number: Int) {
-    let text = line.prefix { $0 != "#" }.filter { $0 != "\r" && $0 != "\r\n" }
+    let text = line.prefix { $0 != "#" }
     guard text.contains(where: { !$0.isWhitespace }) else { return }
     let cells = text.split(separator: ",", omittingEmptySubsequences: false).map { cell in
       String(cell.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
