@@ -1,7 +1,7 @@
 # Nightjar: make lists the targets; each does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test bench bench-peers lint format pipelines clean
+.PHONY: help setup build demo demo-dimuon test bench bench-peers lint format pipelines clean
 
 PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev libblosc-dev libxxhash-dev \
             libssl-dev gnuplot-nox fonts-dejavu-core
@@ -25,10 +25,15 @@ setup: ## install the Debian packages that are missing (or print the one line to
 build: setup ## build the program in release mode
 	@$(BUILD) --product nightjar
 
-demo: build ## simulate dimuon ntuples, run the whole search on them, say where the report is
+demo: build ## simulate four-muon ntuples, run the whole search on them, say where the report is
 	@mkdir -p $(DEMO)
-	@$(NIGHTJAR) simulate dimuon --events 400000 --seed 1 --inject 5.3:220 --output $(DEMO)/inputs
-	@$(NIGHTJAR) run Pipelines/dimuon/1-simulated.yaml --inputs $(DEMO) --output $(DEMO)/results
+	@$(NIGHTJAR) simulate fourmuon --signal-events 6000 --seed 1 --inject zprime:5:0.45fb --output $(DEMO)/inputs
+	@$(NIGHTJAR) run Pipelines/fourmuon/fourmuon.yaml --inputs $(DEMO) --output $(DEMO)/results
+
+demo-dimuon: build ## the first, smaller search of the README: simulated dimuon ntuples
+	@mkdir -p $(DEMO)-dimuon
+	@$(NIGHTJAR) simulate dimuon --events 400000 --seed 1 --inject 5.3:220 --output $(DEMO)-dimuon/inputs
+	@$(NIGHTJAR) run Pipelines/dimuon/1-simulated.yaml --inputs $(DEMO)-dimuon --output $(DEMO)-dimuon/results
 
 pipelines: build ## check all pipeline files
 	@for f in Pipelines/*/*.yaml; do $(NIGHTJAR) check $$f || exit 1; done
@@ -44,7 +49,7 @@ bench: setup ## time Nightjar beside every peer present (make bench-peers instal
 	@$(BUILD) --product nightjar && $(BUILD) --product nightjar-bench
 	@.build/release/nightjar-bench $(BENCH)
 
-bench-peers: ## make .build/peers, a Python environment with iminuit, pyhf, h5py, PyTables and ROOT
+bench-peers: ## make .build/peers, a Python environment with iminuit, pyhf, h5py, PyTables, ONNX Runtime and ROOT
 	@Tests/Benchmarks/peers/setup.sh
 
 lint: ## swift format in strict mode
@@ -54,4 +59,4 @@ format: ## format the sources in place
 	@swift format -i -r Package.swift Sources Tests
 
 clean: ## remove what the build and the demonstration wrote
-	@rm -rf .build $(DEMO)
+	@rm -rf .build $(DEMO) $(DEMO)-dimuon

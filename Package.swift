@@ -115,6 +115,7 @@ let testTargets: [Target] = [
     "SimulationTests",
     [
       "Simulation", "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform",
+      "Kernels", "Settings",
     ]),
   tests("PipelineTests", ["nightjar", "HDF5Files"], exclude: ["Fixtures"]),
   tests("ToolTests", ["nightjar", "HDF5Files"]),

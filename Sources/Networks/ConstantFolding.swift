@@ -121,7 +121,8 @@ struct ConstantFolding {
       if let low = optional(1) { bounds.0 = try single(low.integers, low) }
       if let high = optional(2) { bounds.1 = try single(high.integers, high) }
       return Tensor(
-        type: x.type, shape: x.shape, values: .integers(list.map { min(max($0, bounds.0), bounds.1) })
+        type: x.type, shape: x.shape,
+        values: .integers(list.map { min(max($0, bounds.0), bounds.1) })
       )
     }
     var low = Double(try place.number("min", default: -.infinity))

@@ -23,6 +23,12 @@ struct GraphBuilder {
   var values: [String: Value] = [:]
   var inputNames: [String] = []
   var inputCount = 0
+  /// Names of the features that the model's author stated; empty where there are none.
+  var featureNames: [String] {
+    model.metadata["inputs"].map {
+      $0.split(separator: ",").map { String($0.filter { $0 != " " }) }
+    } ?? []
+  }
   /// The number of rows where the file fixes it.
   var batch: Int64?
 
@@ -89,13 +95,17 @@ struct GraphBuilder {
         throw .unsupportedOperator(
           model: name, node: place.label, operator: String(node.operation.prefix(80)))
       }
-      guard let result = node.outputs.first, !result.isEmpty else {
-        throw place.fail("has no output")
+      // A classifier's first output is the label, its second the scores.
+      let outputs = node.outputs.dropFirst(operation == .treeEnsembleClassifier ? 1 : 0)
+      guard let result = outputs.first, !result.isEmpty else {
+        throw place.fail("has no output of float numbers")
       }
       values[result] = try value(of: operation, place)
     }
     guard let value = values[output] else {
-      throw fail("output '\(output)' is made by no node")
+      throw fail(
+        "output '\(output)' is a label or a mask, or made by no node",
+        "choose the output with the scores")
     }
     if case .stored(let tensor) = value { return .constant(try Tensor(tensor, model: name)) }
     return value
@@ -150,7 +160,8 @@ struct GraphBuilder {
       }
       switch values[name] {
       case nil:
-        throw place.fail("its input '\(name.prefix(80))' is made by no node before it")
+        throw place.fail(
+          "its input '\(name.prefix(80))' is a label or a mask, or made by no node before it")
       case .stored(let tensor):
         let constant = Value.constant(try Tensor(tensor, model: self.name))
         values[name] = constant

@@ -8,6 +8,8 @@ public struct Network: Sendable {
   public let inputNames: [String]
   /// Features of a row.
   public let inputCount: Int
+  /// Names of the features: the property `inputs` of the model, with commas; empty without it.
+  public let featureNames: [String]
   /// Scores of a row.
   public let outputCount: Int
   /// Digest of the file's bytes.
@@ -46,6 +48,7 @@ public struct Network: Sendable {
     let graph = LayerGraph(layers: builder.layers, output: rows.source).folded()
     inputNames = builder.inputNames
     inputCount = builder.inputCount
+    featureNames = builder.featureNames
     outputCount = rows.source.width
     digest = SHA256Digest.of(bytes)
     plan = try NetworkPlan(graph, model: name)

@@ -6,6 +6,8 @@ struct ONNXModel {
   var initializers: [String: ONNXTensor] = [:]
   var inputs: [ONNXValue] = []
   var outputs: [ONNXValue] = []
+  /// Properties that the model's author added.
+  var metadata: [String: String] = [:]
 }
 
 /// One node of the graph.
@@ -77,6 +79,14 @@ extension ONNXModel {
           throw WireFault(reason: "operator set '\(domain)' has version \(version)")
         }
         opsets[domain == "ai.onnx" ? "" : domain] = Int(version)
+      case 14:
+        var inner = WireReader(bytes, try reader.range(value))
+        var (key, text) = ("", "")
+        while let (field, value) = try inner.next() {
+          if field == 1 { key = try inner.text(value) }
+          if field == 2 { text = try inner.text(value) }
+        }
+        metadata[key] = text
       default: break
       }
     }

@@ -134,12 +134,12 @@ struct TreeFile {
       throw place.fail("has \(outputs) outputs", "allowed: 1...\(GraphBuilder.limit)")
     }
     // What ONNX Runtime does with two classes and votes for the first alone: they are the score of
-    // the second; the first gets 1 - score, or -score where some weight is not positive.
+    // the second; the first gets 1 - score, or -score where some weight is negative.
     let isBinary = outputs == 2 && isClassifier && base.count < 2 && targets.allSatisfy { $0 == 0 }
     if isBinary {
       outputs = 1
       secondClass =
-        weights.allSatisfy({ $0 > 0 })
+        weights.allSatisfy({ $0 >= 0 })
         ? Affine(shift: [1, 0], scale: [-1, 1], rest: [0, 0])
         : Affine(shift: [0, 0], scale: [-1, 1], rest: [0, 0])
     }
@@ -169,7 +169,7 @@ struct TreeFile {
 
   func transform() throws(NetworkError) -> Transform {
     let name = try place.text("post_transform", default: "NONE")
-    // Probabilities of two classes from positive weights are done; so are scores of opposite sign.
+    // Probabilities of two classes from weights >= 0 are done; so are scores of opposite sign.
     let isDone = secondClass.map { $0.shift[0] == 1 || name == "SOFTMAX" } ?? false
     switch name {
     case "NONE": return .none

@@ -15,6 +15,8 @@ extension BinnedTable {
   /// - Parameters:
   ///   - path: The file.
   ///   - axisCount: Number of coordinates of the correction.
+  /// - Returns: The table.
+  /// - Returns: The table.
   /// - Throws: every fault of the file with its line; one without a place if it cannot be read.
   public static func read(path: String, axisCount: Int) throws(Diagnostics) -> BinnedTable {
     let text = try text(of: path)

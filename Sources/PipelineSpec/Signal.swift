@@ -15,7 +15,9 @@ public struct SignalSettings: Sendable, Equatable {
   public var efficiency: Curve
   /// Where its density is one.
   public var normalise: Normalisation
-  /// How the curves are measured on samples; nil: they are stated. Stated parameters are held.
+  /// How the curves are measured on samples; nil: they are stated.
+  ///
+  /// Parameters that are stated nevertheless are held.
   public var measured: MeasuredSignalSettings?
 }
 

@@ -62,7 +62,7 @@ public struct Search: Sendable {
 
   /// Signal: efficiency, resolution and shape as functions of the mass; `points` by place of the cut.
   public func measure(_ signal: SkimmedSample, points: [Int: WorkingPoint]) throws
-    -> MeasuredSignal
+    -> SignalByCuts
   {
     try MeasureSignal(plan: plan, points: points).measured(signal, pool: pool, stop: stop)
   }
@@ -81,10 +81,12 @@ public struct Search: Sendable {
 
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
-    samples: [SkimmedSample], fits: [NamedFit], points: [[ScanPoint]], provenance: Provenance
+    samples: [SkimmedSample], fits: [NamedFit], signals: [SignalByCuts],
+    workingPoints: [WorkingPoint], points: [[ScanPoint]], provenance: Provenance
   ) throws -> SearchResults {
     var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
+    try Gather(plan: plan).addSignals(signals, workingPoints, to: &results)
     results.interpretations = try interpret(results.scans)
     return results
   }

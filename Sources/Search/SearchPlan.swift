@@ -21,7 +21,9 @@ public struct SearchPlan: Sendable {
   public let canonicalSchema: CanonicalValue
   /// Samples with their files, in the order of the pipeline file.
   public let samples: [SampleFiles]
-  /// Scans, one a signal; empty without a scan. Windows are there once the plan is resolved.
+  /// Scans, one a signal; empty without a scan.
+  ///
+  /// Windows are there once the plan is resolved.
   public private(set) var scans: [SignalScan]
   /// Whether all windows are known; false while signals are still to be measured.
   public private(set) var isResolved: Bool
@@ -60,8 +62,9 @@ public struct SearchPlan: Sendable {
   /// - Parameters:
   ///   - signals: In the order of `signal.samples`.
   ///   - points: Chosen cuts by their place in `scan.select`.
-  public func resolved(signals: [MeasuredSignal], points: [Int: WorkingPoint]) throws -> SearchPlan
-  {
+  /// - Returns: The same plan with all windows.
+  /// - Throws: What is wrong with a curve, a hypothesis or a signal.
+  public func resolved(signals: [SignalByCuts], points: [Int: WorkingPoint]) throws -> SearchPlan {
     var plan = self
     plan.scans = []
     for signal in signals {
@@ -72,7 +75,7 @@ public struct SearchPlan: Sendable {
   }
 
   private mutating func addScan(
-    signal name: String?, measured: MeasuredSignal?, points: [Int: WorkingPoint]
+    signal name: String?, measured: SignalByCuts?, points: [Int: WorkingPoint]
   ) throws {
     guard let scan = pipeline.scan, let signal = pipeline.signal else { return }
     let curves = try SignalCurves(
@@ -104,8 +107,10 @@ public struct SearchPlan: Sendable {
           "gives \(network.outputCount) outputs, a score is one",
           "export the model with one output, such as the probability of signal")
       }
-      let names = network.inputNames
-      if names.count == score.inputs.count, names.count > 1 {
+      let names =
+        network.featureNames.isEmpty && network.inputNames.count > 1
+        ? network.inputNames : network.featureNames
+      if !names.isEmpty {
         for (index, (name, input)) in zip(names, score.inputs).enumerated() where name != input.text
         {
           throw fault(

@@ -7,19 +7,19 @@ import Platform
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "nightjar-bench",
-    abstract: "Time selection, fits, limits and a whole search beside other programs.",
+    abstract: "Time selection, networks, fits, limits and a whole search beside other programs.",
     discussion: """
-      Python peers (h5py, PyTables, iminuit with numba, RooFit, RooStats, pyhf) are looked for in \
+      Python peers (h5py, PyTables, ONNX Runtime, iminuit with numba, RooFit, RooStats, pyhf) are looked for in \
       $NIGHTJAR_PEERS_PYTHON, .build/peers/bin/python and python3; the C peer needs a compiler. \
       Tests/Benchmarks/peers/setup.sh makes .build/peers. What is missing is named and left out.
       """)
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, fit, limit, search
+    case select, score, fit, limit, search
   }
 
-  @Option(help: "Rows of the selection ntuple.")
+  @Option(help: "Rows of the selection ntuple and of the network's features.")
   var rows = 2_000_000
 
   @Option(help: "Windows of each fit and limit task.")
@@ -54,6 +54,7 @@ struct Bench: ParsableCommand {
       note(part.rawValue)
       switch part {
       case .select: try select(peers, &board)
+      case .score: try score(peers, &board)
       case .fit: try fit(peers, &board)
       case .limit: try limit(peers, &board)
       case .search: try search(peers, &board)
@@ -96,6 +97,25 @@ struct Bench: ParsableCommand {
         board.measurements += peers.run(
           "select_hdf5.py", [path, layout, "--threads", "\(threads)", "--repeats", "\(repeats)"])
       }
+    }
+  }
+
+  private func score(_ peers: Peers, _ board: inout Scoreboard) throws {
+    let benchmark = try ScoreBenchmark(rows: rows, repeats: repeats)
+    let data = scratch + "/features.bin"
+    try benchmark.write(to: data)
+    for threads in threads {
+      let own = try benchmark.run(threads: threads)
+      board.measurements.append(own)
+      guard peers.has("onnxruntime") else { continue }
+      let others = peers.run(
+        "score_onnx.py",
+        [
+          ScoreBenchmark.model, data, "--threads", "\(threads)", "--repeats", "\(repeats)",
+          "--every", "\(ScoreBenchmark.every)",
+        ])
+      for other in others { try ScoreBenchmark.agree(own, other) }
+      board.measurements += others
     }
   }
 

@@ -2,7 +2,7 @@ import Foundation
 
 /// What one program reached in one task; peers print these as JSON lines.
 struct Measurement: Codable, Sendable {
-  /// select, fit, limit, window or search.
+  /// select, score, fit, limit, window or search.
   var task: String
   /// The program.
   var peer: String
@@ -82,7 +82,9 @@ struct Scoreboard {
   }
 
   static func rate(_ measurement: Measurement) -> String {
-    let unit = ["select": "rows", "fit": "fits", "limit": "windows", "window": "windows"]
+    let unit = [
+      "select": "rows", "score": "rows", "fit": "fits", "limit": "windows", "window": "windows",
+    ]
     guard let name = unit[measurement.task] else {
       return String(format: "%.3g s", measurement.seconds)
     }

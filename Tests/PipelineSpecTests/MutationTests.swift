@@ -5,18 +5,24 @@ import Testing
 
 import struct Diagnostics.SourceLocation
 
-/// Breaks every key of a file that uses all keys: dropped, misspelt, of wrong type, of wrong unit.
+/// Breaks every key of two files that use all keys: dropped, misspelt, of wrong type, of wrong unit.
+///
+/// The first states its signal by curves, the second measures it.
 @Suite struct MutationTests {
-  private static let path = TestFiles.fixtures + "/pipeline.yaml"
+  private static let files = ["pipeline.yaml", "measured.yaml"]
+
+  private static func path(_ file: String) -> String { TestFiles.fixtures + "/" + file }
 
   /// Maps whose keys the user chooses.
   private static let named: Set<String> = [
     "samples", "constants", "massHypotheses", "regions", "skim.define", "skim.veto", "fits",
     "fits.jpsi.peaks", "scan.systematics", "skim.select.0",
-    "outputs.report.labels", "samples.background.corrections", "skim.comparisons",
+    "outputs.report.labels", "outputs.report.overlay", "interpret",
+    "samples.background.corrections", "skim.comparisons", "skim.score.networks",
   ]
 
-  private static func subjects() throws -> [Subject] {
+  private static func subjects(_ file: String) throws -> [Subject] {
+    let path = path(file)
     let text = try TestFiles.text(path)
     var faults = Diagnostics()
     let root = try #require(SettingsNode.parse(text, file: path, faults: &faults))
@@ -36,12 +42,16 @@ import struct Diagnostics.SourceLocation
     return found
   }
 
-  private static func faults(_ text: MutableText) -> [String] {
-    TestFiles.faults(of: text.joined, path: path)
+  private static func faults(_ text: MutableText, _ file: String) -> [String] {
+    TestFiles.faults(of: text.joined, path: path(file))
   }
 
-  @Test func theFileUsesEveryKey() throws {
-    let used = Set(try Self.subjects().map(\.entry.name))
+  @Test(arguments: files) func theFileHasNoFault(file: String) throws {
+    #expect(Self.faults(try MutableText(Self.path(file)), file) == [])
+  }
+
+  @Test func theFilesUseEveryKey() throws {
+    let used = Set(try Self.files.flatMap { try Self.subjects($0).map(\.entry.name) })
     var sections = [Pipeline.describe()]
     var seen: Set<String> = []
     func visit(_ shape: Shape) {
@@ -64,28 +74,28 @@ import struct Diagnostics.SourceLocation
     #expect(sections.count > 15)
   }
 
-  @Test func misspeltKeysAreFoundWhereTheyStand() throws {
-    for subject in try Self.subjects() {
-      var text = try MutableText(Self.path)
+  @Test(arguments: files) func misspeltKeysAreFoundWhereTheyStand(file: String) throws {
+    for subject in try Self.subjects(file) {
+      var text = try MutableText(Self.path(file))
       let name = subject.entry.name
       text.replace(subject.entry.location, count: name.count, with: name + "Q")
-      let place = "pipeline.yaml:\(subject.entry.location.line):\(subject.entry.location.column):"
-      let found = Self.faults(text)
+      let place = "\(file):\(subject.entry.location.line):\(subject.entry.location.column):"
+      let found = Self.faults(text, file)
       #expect(
         found.contains { $0.hasPrefix("\(place) unknown key '\(name)Q' in ") },
         "\(subject.entry.node.path): \(found)")
     }
   }
 
-  @Test func droppedKeysAreMissedOrOptional() throws {
-    for subject in try Self.subjects() {
-      var text = try MutableText(Self.path)
+  @Test(arguments: files) func droppedKeysAreMissedOrOptional(file: String) throws {
+    for subject in try Self.subjects(file) {
+      var text = try MutableText(Self.path(file))
       text.remove(subject)
-      let found = Self.faults(text)
+      let found = Self.faults(text, file)
       let name = subject.entry.name
       let place = "\(subject.parent.location.line):\(subject.parent.location.column)"
       let isMissed = found.contains {
-        $0.hasPrefix("pipeline.yaml:\(place): missing key '\(name)' in ")
+        $0.hasPrefix("\(file):\(place): missing key '\(name)' in ")
       }
       #expect(
         isMissed || !Self.alwaysNeeded.contains(subject.entry.node.path),
@@ -113,41 +123,41 @@ import struct Diagnostics.SourceLocation
     "skim.comparisons.identification.expression",
   ]
 
-  @Test func wrongTypesAreFoundAtTheValue() throws {
-    for subject in try Self.subjects() {
-      var text = try MutableText(Self.path)
+  @Test(arguments: files) func wrongTypesAreFoundAtTheValue(file: String) throws {
+    for subject in try Self.subjects(file) {
+      var text = try MutableText(Self.path(file))
       let node = subject.entry.node
       if node.isScalar {
         text.replaceValue(subject, with: "[[]]")
       } else {
         text.replaceValue(subject, with: "true")
       }
-      let found = Self.faults(text)
+      let found = Self.faults(text, file)
       // A block starts on the line after its key; what replaces it stands behind the key.
       let place = text.place(ofValue: subject)
       #expect(
         found.contains {
-          $0.hasPrefix("pipeline.yaml:\(place.line):\(place.column):")
-            || $0.hasPrefix("pipeline.yaml:\(place.line):\(place.column + 1):")
+          $0.hasPrefix("\(file):\(place.line):\(place.column):")
+            || $0.hasPrefix("\(file):\(place.line):\(place.column + 1):")
         }, "\(node.path): \(found)")
     }
   }
 
-  @Test func wrongUnitsAreFoundAtTheValue() throws {
+  @Test(arguments: files) func wrongUnitsAreFoundAtTheValue(file: String) throws {
     var count = 0
-    for subject in try Self.subjects() {
+    for subject in try Self.subjects(file) {
       guard case .scalar(let scalar) = subject.entry.node.content else { continue }
       let parts = scalar.text.split(separator: " ")
       guard parts.count == 2, Double(parts[0]) != nil else { continue }
       count += 1
-      var text = try MutableText(Self.path)
+      var text = try MutableText(Self.path(file))
       text.replaceValue(subject, with: "\(parts[0]) parsec")
       let place = subject.entry.node.location
-      let found = Self.faults(text)
+      let found = Self.faults(text, file)
       #expect(
         found.contains {
           $0.hasPrefix(
-            "pipeline.yaml:\(place.line):\(place.column): '\(subject.entry.node.path)' has the unknown unit 'parsec'; the unit"
+            "\(file):\(place.line):\(place.column): '\(subject.entry.node.path)' has the unknown unit 'parsec'; the unit"
           )
         }, "\(subject.entry.node.path): \(found)")
     }

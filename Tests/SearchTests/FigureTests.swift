@@ -163,7 +163,7 @@ import Testing
     #expect(block("stack1") == "0.0 0.0\n0.0 2.0\n1.0 2.0\n1.0 8.0\n2.0 8.0\n2.0 0.0\n")
     #expect(block("signal0").contains("0.0 5.0\n1.0 5.0\n1.0 15.0\n2.0 15.0\n"))
     #expect(block("ratio").hasPrefix("0.5 1.5 1.0 2.0\n"))
-    #expect(block("uncertainty").contains("1.0 0.7857142857142857 1.2142857142857142\n"))
+    #expect(block("uncertainty").contains("1.0 0.7857142857142857 1.214285714285714"))
     #expect(script.contains("'X (same area)'") && script.contains("[0:20.0]"))
     #expect(
       figure.caption

@@ -152,7 +152,8 @@ import Testing
 
   @Test func growingAxesHoldWhatTheyAreMadeFor() {
     for (low, high) in [
-      (0.0, 0.0), (1, 1), (-3, 3), (10, 11), (1e300, 1e300), (-1.7e308, 1.7e308), (.leastNonzeroMagnitude, 1e-300),
+      (0.0, 0.0), (1, 1), (-3, 3), (10, 11), (1e300, 1e300), (-1.7e308, 1.7e308),
+      (.leastNonzeroMagnitude, 1e-300),
       (-1e-9, 1e9),
     ] {
       let axis = GrowingAxis(from: low, to: high)

@@ -33,7 +33,7 @@ import Testing
   @Test func aTableNeedsNamesAndPoints() {
     #expect(
       Self.faults("1,2\n3,4\n") == [
-        "o.csv:1:1: the first line must name the columns 'mass' and 'value', found '1' and '2'; write 'mass,value'"
+        "o.csv:1:1: the first line must name the columns 'mass' and 'value', found '1', '2'; write 'mass,value'"
       ])
     #expect(
       Self.faults("mass,value\n1,2\n") == [

@@ -18,9 +18,15 @@ import Testing
         list[6].fit?.status = .callLimit
         list[6].message = "the fit of the shape failed (call limit); its mass gives no shape"
       }
-      let signal = try MeasuredSignal(
-        name: name, settings: MeasuredSignalTests.settings, interpolation: .init(),
-        measurements: list)
+      let signal = try SignalByCuts(
+        name: name,
+        parts: [
+          .init(
+            masses: 0.5...9,
+            signal: try MeasuredSignal(
+              name: name, settings: MeasuredSignalTests.settings, interpolation: .init(),
+              measurements: list))
+        ])
       results.signals.append(
         try SignalResults(
           signal, mass: mass, observable: observable,

@@ -43,18 +43,19 @@ import Testing
     #expect(abs(choice.threshold - best) < 0.35)
     #expect(figure(choice.threshold) > 0.98 * figure(best))
     // 95.45 % of the signal lie in the window.
-    let efficiency = 0.5 * 0.9545 * SpecialFunctions.exp(-choice.threshold)
+    let efficiency: Double = 0.5 * 0.9545 * SpecialFunctions.exp(-choice.threshold)
     #expect(abs(choice.efficiency - efficiency) < 4 * choice.efficiencyError)
-    #expect(abs(choice.efficiencyBefore - 0.5 * 0.9545) < 4 * (0.5 * 0.5 / 80_000).squareRoot())
+    let spread: Double = (0.5 * 0.5 / 80_000).squareRoot()
+    #expect(abs(choice.efficiencyBefore - 0.47725) < 4 * spread)
     let after = 100 * SpecialFunctions.exp(-4 * choice.threshold)
     #expect(abs(choice.background - after) < 4 * after / choice.backgroundEntries.squareRoot())
     #expect(abs(choice.backgroundBefore - 100) < 4 * 100 / 400_000.0.squareRoot())
-    #expect(
-      abs(
-        choice.figureOfMerit - choice.efficiency / (0.82 + choice.background.squareRoot())) < 1e-12)
+    let merit: Double = choice.efficiency / (0.82 + choice.background.squareRoot())
+    #expect(abs(choice.figureOfMerit - merit) < 1e-12)
     // The curve follows the closed form where statistics are good.
     for (x, y) in zip(found.curve.thresholds, found.curve.figureOfMerit) where x < 1.5 {
-      #expect(abs(y / (0.5 * 0.9545 * figure(x)) - 1) < 0.05)
+      let exact: Double = 0.5 * 0.9545 * figure(x)
+      #expect(abs(y / exact - 1) < 0.05)
     }
   }
 
@@ -95,14 +96,16 @@ import Testing
           behind += background.weights[i]
         }
         // Lengths of ±0.5 and ±0.1 without what lies beyond the limits or in the veto.
-        let length = [1: 0.7, 2: 0.9, 3: 0.6][Int(s.mass)] ?? 1
-        product *= passed / 200 / (1 + (behind * 0.2 / length).squareRoot())
+        let length: Double = s.mass == 1 ? 0.7 : s.mass == 2 ? 0.9 : 0.6
+        let expected: Double = behind * 0.2 / length
+        product *= passed / 200 / (1 + expected.squareRoot())
       }
       return product
     }
     var best = (0.0, -1.0)
     for step in 0...40 {
-      let threshold = Double(step) / 40, value = product(threshold)
+      let threshold = Double(step) / 40
+      let value = product(threshold)
       if value > best.1 { best = (threshold, value) }
     }
     let chosen = try #require(found.masses.first?.threshold)
@@ -132,10 +135,8 @@ import Testing
     #expect(found.masses[8].threshold > found.masses[0].threshold)
     #expect(found.threshold(at: 0.5) == found.masses[0].threshold)
     #expect(found.threshold(at: 11) == found.masses[8].threshold)
-    #expect(
-      abs(
-        found.threshold(at: 2.25)
-          - (0.75 * found.masses[1].threshold + 0.25 * found.masses[2].threshold)) < 1e-12)
+    let between: Double = 0.75 * found.masses[1].threshold + 0.25 * found.masses[2].threshold
+    #expect(abs(found.threshold(at: 2.25) - between) < 1e-12)
     signals.removeAll()
   }
 

@@ -40,12 +40,18 @@ class Definitions:
         """The luminosity of a sample in /fb."""
         return float(str(self.text["samples"][sample]["luminosity"]).split()[0])
 
+    def reduced(self, mass):
+        """The reduced mass of a mass, as the scan steps in it."""
+        return numpy.sqrt(numpy.maximum(numpy.square(mass) - 4 * self.text["constants"]["mMu"] ** 2, 0))
+
     def skim(self, signals):
         """The pipeline up to the merged samples, with every input kept as a column."""
         cut = {key: self.text[key] for key in KEPT if key in self.text}
         cut["ntuple"] = os.path.abspath(os.path.join(self.folder, cut["ntuple"]))
         wanted = {"background", *signals}
-        cut["samples"] = {name: sample for name, sample in cut["samples"].items() if name in wanted}
+        # Corrections of the efficiency, percents with tables of their own, stay out of the training.
+        cut["samples"] = {name: {key: value for key, value in sample.items() if key != "corrections"}
+                          for name, sample in cut["samples"].items() if name in wanted}
         cut["skim"] = {key: value for key, value in cut["skim"].items() if key != "score"}
         cut["skim"]["keep"] = ["reduced", "pairMass"] + self.inputs
         return cut

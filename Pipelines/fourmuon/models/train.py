@@ -1,8 +1,8 @@
 """Trains the five networks of ../fourmuon.yaml on the training part of its simulated samples and writes them as ONNX.
 
     python3 -m venv environment && environment/bin/pip install -r requirements.txt
-    nightjar simulate fourmuon --output ntuples --seed 1 ...        (README.md has the full command)
-    environment/bin/python train.py --inputs ntuples --nightjar nightjar --work work
+    nightjar simulate fourmuon --seed 1001 --background 20 --masses 79 --signal-events 30000 --models zprime --output training/inputs
+    environment/bin/python train.py --inputs training --work work
 
 Definitions come from ../fourmuon.yaml alone (samples.py). Each network is a perceptron 16-32-16-1 with tanh, trained by
 Adam on the weighted cross-entropy in plain numpy. Signal: matched pairs of the Z' samples. Background: all pairs of the
@@ -26,42 +26,44 @@ EPOCHS = 60
 BATCH = 1024
 RATE = 4e-3                                                 # falls to zero as a half cosine
 DECAY = 1e-4                                                # of the weights, not of the biases
-SUBCELLS = 8                                                # background is flat inside a cell to this fineness
+SUBCELLS = 4                                                # background is flat inside a cell to this fineness
 # Windows reach 30 resolutions (at most 0.26 GeV) beyond a range; the last range is widened for more background.
 MARGIN = {"mlp1": (0, 0.15), "mlp2": (0.15, 0.3), "mlp3": (0.3, 0.3), "mlp4": (0.35, 0.35), "mlp5": (0.9, 0)}
 
 
-def cells(masses, low, high):
-    """The generated masses of a range with one more on either side, and the borders half way between them."""
+def cells(definitions, masses, low, high):
+    """The generated masses of a range with one more on either side, and the borders of their cells in reduced mass."""
     first = max(numpy.searchsorted(masses, low) - 1, 0)
     last = min(numpy.searchsorted(masses, high), len(masses) - 1)
     chosen = masses[first:last + 1]
-    inner = (chosen[1:] + chosen[:-1]) / 2
-    return chosen, numpy.concatenate([[max(2 * chosen[0] - inner[0], 0)], inner, [2 * chosen[-1] - inner[-1]]])
+    reduced = definitions.reduced(chosen)
+    inner = (reduced[1:] + reduced[:-1]) / 2                # half way between neighbours
+    return chosen, numpy.concatenate([[max(2 * reduced[0] - inner[0], 0)], inner, [2 * reduced[-1] - inner[-1]]])
 
 
 def plane(definitions, loaded, low, high, part):
-    """Inputs, targets and weights of a range: every cell has the same weight in both classes.
+    """Inputs, targets and weights of a range, flat in reduced mass for both classes.
 
-    A cell belongs to one generated mass. Inside it the background is flat in mass, in `SUBCELLS` steps.
+    A cell belongs to one generated mass and weighs its width; inside it the background is flat in `SUBCELLS` steps.
     """
     signal, background = loaded["zprime"], loaded["background"]
-    chosen, borders = cells(signal.masses, low, high)
+    with_pairs = numpy.unique(signal.generated[signal.matched])     # not a mass inside a veto
+    chosen, borders = cells(definitions, with_pairs, low, high)
     fine = numpy.concatenate([numpy.linspace(a, b, SUBCELLS, endpoint=False) for a, b in zip(borders, borders[1:])] + [borders[-1:]])
     rows, targets, weights = [], [], []
     used = signal.matched & signal.within(definitions.parts[part])
-    for mass in chosen:
+    for mass, width in zip(chosen, numpy.diff(borders)):
         of = used & (signal.generated == mass)
         rows.append(signal.inputs[of])
         targets.append(numpy.ones(of.sum()))
-        weights.append(signal.weight[of] / signal.weight[of].sum())
-    of = background.within(definitions.parts[part]) & (background.mass >= borders[0]) & (background.mass < borders[-1])
-    index = numpy.searchsorted(fine, background.mass[of], side="right") - 1
+        weights.append(width * signal.weight[of] / signal.weight[of].sum())
+    of = background.within(definitions.parts[part]) & (background.reduced >= borders[0]) & (background.reduced < borders[-1])
+    index = numpy.searchsorted(fine, background.reduced[of], side="right") - 1
     content = numpy.bincount(index, weights=background.weight[of], minlength=len(fine) - 1)
     filled = (content > 0).reshape(-1, SUBCELLS).sum(axis=1).repeat(SUBCELLS)      # a veto may leave subcells empty
     rows.append(background.inputs[of])
     targets.append(numpy.zeros(of.sum()))
-    weights.append(background.weight[of] / (content * filled)[index])
+    weights.append(background.weight[of] / (content * filled)[index] * numpy.diff(borders).repeat(SUBCELLS)[index])
     weight = numpy.concatenate(weights)
     return numpy.concatenate(rows).astype(numpy.float64), numpy.concatenate(targets), weight / weight.mean()
 
@@ -154,10 +156,13 @@ def main():
     arguments.add_argument("--inputs", required=True, help="folder of the ntuples, as for 'nightjar run'")
     arguments.add_argument("--work", required=True, help="folder for the skimmed samples")
     arguments.add_argument("--nightjar", default="nightjar", help="the program")
+    arguments.add_argument("--only", nargs="+", help="names of the networks to train, instead of all")
     chosen = arguments.parse_args()
     definitions = samples.Definitions()
     loaded = samples.load(definitions, chosen.inputs, chosen.work, nightjar=chosen.nightjar)
     for number, (name, path, low, high) in enumerate(definitions.networks, start=1):
+        if chosen.only and name not in chosen.only:
+            continue
         below, above = MARGIN[name]
         rows, targets, weights = plane(definitions, loaded, low - below, high + above, "training")
         network = train(rows, targets, weights, SEED + number)

@@ -54,10 +54,13 @@ extension Figure {
       script.block(
         "data", points(data.sums, data.variances, edges: edges, least: vertical.low))
       plots += pointPlots(
-        "data", bins > 160 ? 0.35 : 0.5, legend(named(.data).map(\.sample).joined(separator: " + ")))
+        "data", bins > 160 ? 0.35 : 0.5, legend(named(.data).map(\.sample).joined(separator: " + "))
+      )
     }
     let hasRatio = hasData && area > 0
     var frame = FigureFrame(width: 640, height: hasRatio ? 560 : 440)
+    // The frame has room for one entry of 40 characters.
+    plots = plots.map { ($0.plot, GnuplotText.cut($0.title, to: 40)) }
     frame.legend = plots.map(\.title).filter { !$0.isEmpty }
     let horizontal = GnuplotText.quoted(comparison.quantity.axisTitle)
     let low = hasRatio ? RatioPanel.upper : 0

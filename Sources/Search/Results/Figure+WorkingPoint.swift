@@ -38,7 +38,7 @@ extension Figure {
     script.add(frame.heading(results.title, origin(results)))
     script.add(log.commands("y"))
     script.add("set xrange [\(GnuplotText.number(first)):\(GnuplotText.number(last))]")
-    script.add("set mxtics 5\nset xlabel \(GnuplotText.quoted("Score \(point.name)"))")
+    script.add("set format x '%g'\nset mxtics 5\nset xlabel \(scoreTitle("Score", point.name))")
     script.add(frame.verticalTitle("Part of the candidates per bin"))
     script.add(cutLines(point.choice))
     script.add(plotCommand(plots))
@@ -71,7 +71,7 @@ extension Figure {
     script.add(frame.heading(results.title, origin(results)))
     script.add("set xrange [\(GnuplotText.number(first)):\(GnuplotText.number(last))]")
     script.add("set yrange [0:1.08]\nset mxtics 5\nset mytics 2")
-    script.add("set xlabel \(GnuplotText.quoted("Least score \(point.name)"))")
+    script.add("set format x '%g'\nset xlabel \(scoreTitle("Least score", point.name))")
     script.add(frame.verticalTitle("Figure of merit / largest"))
     script.add(cutLines(point.choice))
     script.add(plotCommand(plots))
@@ -80,6 +80,10 @@ extension Figure {
       caption:
         "Punzi's figure of merit for the cut on \(point.name), relative to its largest value; "
         + "the line marks the cut.", frame: (frame.width, frame.height), body: script.text)
+  }
+
+  private static func scoreTitle(_ what: String, _ name: String) -> String {
+    GnuplotText.quoted("\(what) \(GnuplotText.cut(name, to: 60))")
   }
 
   private static let cutKey =

@@ -2,7 +2,7 @@ extension ReportWriter {
   func limits() -> String {
     guard let scan, let settings = scan.limit, !points.isEmpty else { return "" }
     var html = show(.limit(index))
-    html += HTMLText.paragraph(coverage(settings))
+    html += HTMLText.paragraph(coverage(settings)) + correlated()
     let median = settings.expected.firstIndex(of: 0)
     let ranked = limited.sorted { $0.observedLimit < $1.observedLimit }
     let strongest = spread(ranked, count: 5)
@@ -55,6 +55,24 @@ extension ReportWriter {
       + "at \(mass(least))). Asymptotic limits under-cover there: with no event at all they read "
       + "1.92 signal events at 95\u{202F}% confidence level where the exact limit is 3.00."
   }
+
+  /// Where windows hold several candidates of an event.
+  private func correlated() -> String {
+    let known = fitted.filter { $0.entriesPerEvent.isFinite }
+    guard let most = known.max(by: { $0.entriesPerEvent < $1.entriesPerEvent }),
+      most.entriesPerEvent > Self.mostEntriesPerEvent
+    else { return "" }
+    let many = known.count { $0.entriesPerEvent > Self.mostEntriesPerEvent }
+    return HTMLText.paragraph(
+      "At \(many) of \(known.count) hypotheses the window holds more than "
+        + "\(NumberText.short(Self.mostEntriesPerEvent)) candidates for each event (the most, "
+        + "\(NumberText.significant(most.entriesPerEvent, 3)), at \(mass(most))). Candidates of one "
+        + "event are not independent, as the likelihood takes them to be: errors are a little too small "
+        + "there.", "note")
+  }
+
+  /// Candidates for each event above which a window is flagged.
+  private static let mostEntriesPerEvent = 1.05
 
   func significance() -> String {
     guard let scan, !fitted.isEmpty else { return "" }

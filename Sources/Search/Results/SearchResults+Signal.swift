@@ -16,8 +16,8 @@ public struct SignalResults: Equatable, Sendable {
   public var mass: Quantity
   /// The observable.
   public var observable: Quantity
-  /// The measurements and how they are joined.
-  public var signal: MeasuredSignal
+  /// The measurements and how they are joined, apart for each set of cuts.
+  public var signal: SignalByCuts
   /// Interpolated values at the hypotheses inside of the measured masses, ascending.
   public var curve: [CurvePoint]
   /// How well the other masses predict each inner one.
@@ -25,15 +25,16 @@ public struct SignalResults: Equatable, Sendable {
 
   /// Evaluates a measured signal at hypotheses; those outside of its masses are left out.
   public init(
-    _ signal: MeasuredSignal, mass: Quantity, observable: Quantity, hypotheses: [SignalHypothesis]
+    _ signal: SignalByCuts, mass: Quantity, observable: Quantity, hypotheses: [SignalHypothesis]
   ) throws(SignalError) {
     name = signal.name
     self.mass = mass
     self.observable = observable
     self.signal = signal
     curve = hypotheses.compactMap { hypothesis in
-      guard let efficiency = signal.efficiency(at: hypothesis),
-        let resolution = signal.resolution(at: hypothesis)
+      let part = signal.signal(at: hypothesis.mass)
+      guard let efficiency = part.efficiency(at: hypothesis),
+        let resolution = part.resolution(at: hypothesis)
       else { return nil }
       return CurvePoint(mass: hypothesis.mass, efficiency: efficiency, resolution: resolution)
     }

@@ -15,6 +15,7 @@ extension SummaryWriter {
           ("halfWindow", .double(signal.settings.halfWindow)),
           ("coordinate", .string(signal.interpolation.coordinate.rawValue)),
           ("method", .string(signal.interpolation.method.rawValue)),
+          ("cutsChangeAt", .doubles(signal.parts.dropLast().map(\.masses.upperBound))),
         ])
       let list = signal.measurements
       let axis = try axis(
@@ -45,7 +46,7 @@ extension SummaryWriter {
     }
   }
 
-  private func fits(_ group: String, _ signal: MeasuredSignal, _ masses: Scale) throws(HDF5Error) {
+  private func fits(_ group: String, _ signal: SignalByCuts, _ masses: Scale) throws(HDF5Error) {
     let list = signal.measurements, names = signal.settings.shape.parameters
     let axis = try axis("\(group)/parameter", names, "name of the shape's parameter")
     func numbers(_ value: (FittedParameter) -> Double) -> [Double] {

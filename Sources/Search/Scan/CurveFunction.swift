@@ -13,11 +13,9 @@ public struct Hypothesis: Sendable, Equatable {
   /// sqrt(mass² − 4 m²) in GeV; nil without a constituent mass.
   public var reducedMass: Double?
 
-  /// The hypothesis at a value of a variable; the reduced mass is zero below its threshold.
+  /// Makes the hypothesis at a value of a variable; the reduced mass is zero below its threshold.
   ///
-  /// - Parameters:
-  ///   - constituent: Mass of the two constituents of the reduced mass, if there is one.
-  ///   - index: Place in the scan.
+  /// `constituent` is the mass of the two constituents of the reduced mass, if there is one.
   init(_ value: Double, _ variable: HypothesisVariable, constituent: Double?, index: Int = 0) {
     let threshold = 4 * (constituent ?? 0) * (constituent ?? 0)
     self.index = index

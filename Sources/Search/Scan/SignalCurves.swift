@@ -6,7 +6,7 @@ import Settings
 struct SignalCurves: Sendable {
   private enum Source: Sendable {
     case stated(resolution: CurveFunction, efficiency: CurveFunction, parameters: [CurveFunction])
-    case measured(MeasuredSignal)
+    case measured(SignalByCuts)
   }
 
   private let settings: SignalSettings
@@ -15,7 +15,7 @@ struct SignalCurves: Sendable {
 
   /// Compiles the curves; `measured` stands for those of the file.
   init(
-    _ settings: SignalSettings, measured: MeasuredSignal?, constants: [Named<Double>],
+    _ settings: SignalSettings, measured: SignalByCuts?, constants: [Named<Double>],
     hasReducedMass: Bool
   ) throws {
     self.settings = settings
@@ -41,7 +41,8 @@ struct SignalCurves: Sendable {
     switch source {
     case .stated(let resolution, _, _):
       return try resolution.value(at: hypothesis, allowed: Double.leastNormalMagnitude...1e6)
-    case .measured(let signal):
+    case .measured(let parts):
+      let signal = parts.signal(at: hypothesis.mass)
       let place = try place(hypothesis)
       guard let value = signal.resolution(at: place)?.value else {
         _ = try signal.shape(at: place)
@@ -60,23 +61,24 @@ struct SignalCurves: Sendable {
     switch source {
     case .stated(_, let efficiency, _):
       return (try efficiency.value(at: hypothesis, allowed: 0...1), 0)
-    case .measured(let signal):
-      let found = try signal.lineEfficiency(at: try place(hypothesis))
+    case .measured(let parts):
+      let found = try parts.signal(at: hypothesis.mass).lineEfficiency(at: try place(hypothesis))
       return (found.value, found.value > 0 ? found.error / found.value : 0)
     }
   }
 
   /// Relative change of the efficiency by the tables of a systematic; zero for curves of the file.
   func efficiencyShift(_ systematic: String, at hypothesis: Hypothesis) throws -> Double {
-    guard case .measured(let signal) = source else { return 0 }
-    return signal.efficiencyShift(systematic, at: try place(hypothesis)) ?? 0
+    guard case .measured(let parts) = source else { return 0 }
+    return parts.signal(at: hypothesis.mass).efficiencyShift(
+      systematic, at: try place(hypothesis)) ?? 0
   }
 
   /// Shape of the signal.
   func shape(at hypothesis: Hypothesis) throws -> SignalShape {
     guard case .stated(_, _, let parameters) = source else {
-      guard case .measured(let signal) = source else { preconditionFailure("two sources") }
-      return try signal.shape(at: try place(hypothesis))
+      guard case .measured(let parts) = source else { preconditionFailure("two sources") }
+      return try parts.signal(at: hypothesis.mass).shape(at: try place(hypothesis))
     }
     var values: [String: Double] = [:]
     for (named, curve) in zip(settings.parameters, parameters) {

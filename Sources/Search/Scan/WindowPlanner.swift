@@ -17,13 +17,10 @@ struct WindowPlanner: Sendable {
   /// Whether blinding hides the data of every window.
   private let isBlind: Bool
 
-  /// Compiles the curves.
+  /// Compiles the sizes of nuisances.
   ///
-  /// - Parameters:
-  ///   - curves: The signal; its hypotheses are stepped through.
-  ///   - cuts: Cuts chosen by the hypothesis.
-  ///   - excluded: Ranges of the observable that every window leaves out, ascending.
-  ///   - luminosity: That of the scanned data in inverse femtobarn, unblinded part only.
+  /// `excluded` are the ranges of the observable that every window leaves out, ascending;
+  /// `luminosity` is that of the scanned data in inverse femtobarn, unblinded part only.
   init(
     _ pipeline: Pipeline, scan: ScanSettings, signal: SignalSettings, curves: SignalCurves,
     cuts: HypothesisCuts, excluded: [NamedRange], luminosity: Double?

@@ -25,7 +25,7 @@ struct ChooseCut: Sendable {
       signal, part: part, hypothesis: plan.hypothesis(mass:),
       choose: { hypothesis in
         hypothesis.isInside(range)
-          ? .init(rules: rules.requirements(at: hypothesis).rules, network: network) : nil
+          ? [.init(rules: rules.requirements(at: hypothesis).rules, network: network)] : []
       })
     let fraction = part.upperBound - part.lowerBound
     let signals = try candidates.filter { !$0.values.isEmpty }.map { candidates in

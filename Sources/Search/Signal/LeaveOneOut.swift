@@ -82,11 +82,18 @@ extension MeasuredSignal {
       predicted.probability(
         from: max(fit.low, left.mean - 2 * left.resolution),
         to: min(fit.high, left.mean + 2 * left.resolution)) / inside
-    // The neighbours know their own part as well as this mass does.
+    // The neighbours know their own part as well as this mass does. And a shape of another width
+    // has another part there: ∂(part)/∂ln σ = -Σ f(edge) |edge - mean|.
     let x = interpolation.value(here)
     let place = resolutionCurve.place(x)
     let t = place.t, a = measurements[place.low].coreFractionError * (1 - t)
     let b = measurements[place.low + 1].coreFractionError * t
+    let width = resolution(at: here).map { $0.error / $0.value } ?? 0
+    let slope = [-2.0, 2].reduce(0) { sum, edge in
+      let x = left.mean + edge * left.resolution
+      return x < fit.low ? sum : sum + predicted.density(at: x) * 2 * left.resolution / inside
+    }
+    let c = width * slope
     var largest = 0.0
     let ownInside = own.probability(from: fit.low, to: fit.high)
     // A grid of a twentieth of the resolution over the window.
@@ -101,7 +108,7 @@ extension MeasuredSignal {
     }
     return (
       PredictedRatio(
-        predicted: core, error: (a * a + b * b).squareRoot(), measured: left.coreFraction,
+        predicted: core, error: (a * a + b * b + c * c).squareRoot(), measured: left.coreFraction,
         measuredError: left.coreFractionError), largest
     )
   }

@@ -9,51 +9,77 @@ struct MeasureSignal: Sendable {
   /// Chosen cuts by their place in `scan.select`.
   let points: [Int: WorkingPoint]
 
+  /// Masses beyond the ends of a part that are measured with its cuts, so that it has slopes there.
+  private static let massesBeyond = 2
+
   /// Measures efficiency, resolution and shape at all generated masses, side by side.
   func measured(_ sample: SkimmedSample, pool: WorkerPool, stop: StopSignal) throws
-    -> MeasuredSignal
+    -> SignalByCuts
   {
     guard let scan = plan.pipeline.scan, let signal = plan.pipeline.signal,
       let measured = signal.measured
     else { preconditionFailure("no signal to measure") }
-    let part = plan.pipeline.split?.efficiencyRange ?? 0..<1
+    let fraction = plan.pipeline.split?.efficiencyRange ?? 0..<1
     let curves = try SignalCurves(
       signal, measured: nil, constants: plan.pipeline.constants,
       hasReducedMass: plan.constituentMass != nil)
-    let cuts = HypothesisCuts(scan.select, points: points)
+    let parts = HypothesisCuts(scan.select, points: points).parts(
+      of: plan.scannedMasses(scan), constituent: plan.constituentMass)
     let excluded = try plan.excludedRanges(curves)
+    // A mass whose peak the selection removes says nothing about its neighbours.
+    let masses = try sample.generated.map(\.mass).filter { mass in
+      let mean = try curves.mean(at: plan.hypothesis(mass: mass))
+      return !excluded.contains { $0.low <= mean && mean <= $0.high }
+    }
+    let wanted = parts.map { Self.masses(of: $0.masses, among: masses) }
     let candidates = try SignalCandidates.read(
-      sample, part: part, hypothesis: plan.hypothesis(mass:)
+      sample, part: fraction, hypothesis: plan.hypothesis(mass:)
     ) { hypothesis in
-      let needs = cuts.requirements(at: hypothesis)
-      return .init(
-        rules: needs.rules, network: needs.score?.network,
-        least: needs.score?.least ?? -.infinity)
+      parts.indices.filter { wanted[$0].contains(hypothesis.mass) }.map { index in
+        let cut = parts[index].threshold?.requirement(at: hypothesis.mass)
+        return .init(
+          part: index, rules: parts[index].rules, network: cut?.network,
+          least: cut?.least ?? -.infinity)
+      }
     }
     let settings = settings(signal, measured, scan)
-    let slots = Slots<SignalMeasurement>(count: candidates.count)
+    let slots = Slots<SignalMeasurement?>(count: candidates.count)
     try pool.forEach(count: candidates.count) { _, index in
       try stop.check()
       let own = candidates[index]
-      let mean = try curves.mean(at: own.hypothesis)
-      // A mass whose peak the selection removes says nothing about its neighbours.
-      if excluded.contains(where: { $0.low <= mean && mean <= $0.high }) { return }
+      let isInside = parts[own.part].masses.contains(own.hypothesis.mass)
+      if own.values.isEmpty, !isInside { return slots.set(index, nil) }
       var measurement = try SignalMeasurement.measured(
         SignalMassPoint(
-          mass: own.hypothesis.mass, mean: mean, generated: own.generated,
-          fraction: min(1, part.upperBound - part.lowerBound), values: own.values,
+          mass: own.hypothesis.mass, mean: try curves.mean(at: own.hypothesis),
+          generated: own.generated,
+          fraction: min(1, fraction.upperBound - fraction.lowerBound), values: own.values,
           weights: own.weights), settings: settings, place: "signal.samples: \(sample.name)")
       measurement.shifts = zip(sample.systematics, own.shiftedSums).map { name, sum in
         EfficiencyShift(systematic: name, relative: sum / measurement.sumOfWeights - 1)
       }
       slots.set(index, measurement)
     }
-    return try MeasuredSignal(
-      name: sample.name, settings: settings,
-      interpolation: SignalInterpolation(
-        coordinate: measured.variable == .mass ? .mass : .mean,
-        method: measured.method == .linear ? .linear : .monotoneCubic),
-      measurements: slots.all())
+    let found = slots.all()
+    return try SignalByCuts(
+      name: sample.name,
+      parts: try parts.enumerated().map { index, part in
+        SignalByCuts.Part(
+          masses: part.masses,
+          signal: try MeasuredSignal(
+            name: sample.name, settings: settings,
+            interpolation: SignalInterpolation(
+              coordinate: measured.variable == .mass ? .mass : .mean,
+              method: measured.method == .linear ? .linear : .monotoneCubic),
+            measurements: zip(candidates, found).compactMap { $0.part == index ? $1 : nil }))
+      })
+  }
+
+  /// Generated masses in a range and the nearest ones beyond its ends, ascending.
+  private static func masses(of range: ClosedRange<Double>, among masses: [Double]) -> [Double] {
+    masses.filter { $0 < range.lowerBound }.suffix(massesBeyond)
+      + masses.filter(range.contains)
+      + masses.filter { $0 > range.upperBound }.prefix(massesBeyond)
   }
 
   private func settings(
@@ -64,5 +90,16 @@ struct MeasureSignal: Sendable {
       halfWindow: measured.fitRange, threshold: scan.window.limits?.lowerBound)
     for held in signal.heldParameters { settings.fixed[held.name] = held.value }
     return settings
+  }
+}
+
+extension SearchPlan {
+  /// Masses of the first and last hypothesis.
+  func scannedMasses(_ scan: ScanSettings) -> ClosedRange<Double> {
+    let range = scan.hypotheses.range
+    func mass(_ value: Double) -> Double {
+      Hypothesis(value, range.variable, constituent: constituentMass).mass
+    }
+    return mass(range.bounds.lowerBound)...mass(range.bounds.upperBound)
   }
 }

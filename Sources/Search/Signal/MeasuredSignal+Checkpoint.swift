@@ -3,27 +3,60 @@ import HDF5Files
 import Platform
 
 extension MeasuredSignal {
-  private struct Content: Codable {
+  fileprivate struct Content: Codable {
     var name: String
     var settings: SignalMeasurementSettings
     var interpolation: SignalInterpolation
     var measurements: [SignalMeasurement]
   }
 
+  fileprivate var content: Content {
+    Content(
+      name: name, settings: settings, interpolation: interpolation, measurements: measurements)
+  }
+
+  fileprivate init(_ content: Content) throws(SignalError) {
+    try self.init(
+      name: content.name, settings: content.settings, interpolation: content.interpolation,
+      measurements: content.measurements)
+  }
+
+  /// The signal as an HDF5 image whose first 512 bytes are free.
+  public func encoded() throws -> [UInt8] { try SignalImage.encoded(content, as: "signal") }
+
+  /// Reads the content back.
+  public init(decoding file: HDF5File) throws {
+    try self.init(try SignalImage.decoded(Content.self, "signal", file))
+  }
+}
+
+extension SignalByCuts {
+  private struct Content: Codable {
+    var low: Double
+    var high: Double
+    var signal: MeasuredSignal.Content
+  }
+
   /// The content of a signal task's checkpoint: an HDF5 image whose first 512 bytes are free.
   public func encoded() throws -> [UInt8] {
     try SignalImage.encoded(
-      Content(
-        name: name, settings: settings, interpolation: interpolation, measurements: measurements),
-      as: "signal")
+      parts.map {
+        Content(
+          low: $0.masses.lowerBound, high: $0.masses.upperBound, signal: $0.signal.content)
+      }, as: "parts")
   }
 
   /// Reads the content back.
   public init(decoding file: HDF5File) throws {
-    let content = try SignalImage.decoded(Content.self, "signal", file)
+    let parts = try SignalImage.decoded([Content].self, "parts", file)
+    guard parts.allSatisfy({ $0.low <= $0.high }) else {
+      throw SignalError.checkpoint(place: file.name, reason: "parts are not ranges")
+    }
     try self.init(
-      name: content.name, settings: content.settings, interpolation: content.interpolation,
-      measurements: content.measurements)
+      name: file.name,
+      parts: try parts.map {
+        Part(masses: $0.low...$0.high, signal: try MeasuredSignal($0.signal))
+      })
   }
 }
 

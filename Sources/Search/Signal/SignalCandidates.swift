@@ -4,6 +4,8 @@ import PipelineSpec
 struct SignalCandidates: Sendable {
   /// The generated mass as a hypothesis.
   var hypothesis: Hypothesis
+  /// Place of the choice they were taken by, among those of the mass.
+  var part = 0
   /// Number of generated events in all parts.
   var generated: Double
   /// The observable, ascending.
@@ -22,6 +24,8 @@ extension SignalCandidates {
 
   /// Which candidates of a mass are taken.
   struct Choice: Sendable {
+    /// What the choice is for; candidates carry it on.
+    var part = 0
     /// Cuts by expression that must be passed, one bit each.
     var rules: UInt64
     /// Network whose scores are read; nil: none.
@@ -33,24 +37,28 @@ extension SignalCandidates {
   /// Reads the matched candidates of all generated masses that `choose` takes.
   ///
   /// - Parameters:
+  ///   - sample: The skimmed signal sample.
   ///   - part: Event hashes in [0, 1) that are taken.
   ///   - hypothesis: The hypothesis of a generated mass.
-  ///   - choose: What is taken at a hypothesis; nil: its mass is left out.
-  /// - Returns: One entry a generated mass, ascending.
+  ///   - choose: What is taken at a hypothesis, more than once if need be.
+  /// - Returns: One entry a generated mass and choice, ascending in the mass.
+  /// - Throws: `HDF5Error`; `SearchError.identity` where events are not known.
   static func read(
     _ sample: SkimmedSample, part: Range<Double>, hypothesis: (Double) -> Hypothesis,
-    choose: (Hypothesis) -> Choice?
+    choose: (Hypothesis) -> [Choice]
   ) throws -> [SignalCandidates] {
     var found: [SignalCandidates] = []
     var choices: [Choice] = []
     for (mass, count) in try sample.generated {
       let own = hypothesis(mass)
-      guard let choice = choose(own) else { continue }
-      found.append(
-        SignalCandidates(
-          hypothesis: own, generated: count, weights: sample.isWeighted ? [] : nil,
-          shiftedSums: sample.systematics.map { _ in 0 }))
-      choices.append(choice)
+      for choice in choose(own) {
+        found.append(
+          SignalCandidates(
+            hypothesis: own, part: choice.part, generated: count,
+            weights: sample.isWeighted ? [] : nil,
+            shiftedSums: sample.systematics.map { _ in 0 }))
+        choices.append(choice)
+      }
     }
     let isWhole = part.lowerBound <= 0 && part.upperBound >= 1
     let networks = Set(choices.compactMap(\.network)).sorted()
@@ -68,30 +76,33 @@ extension SignalCandidates {
       for network in networks { scores[network] = try sample.values(network, rows: rows) }
       for row in 0..<rows.count where matched[row] != 0 {
         if let events, !part.contains(EventHash.fraction(events[row])) { continue }
-        guard let place = Self.place(of: masses[row], in: found) else { continue }
-        let choice = choices[place]
-        if let rules, choice.rules & ~rules[row] != 0 { continue }
-        if let network = choice.network {
-          guard let score = scores[network]?[row], score >= choice.least else { continue }
-          found[place].scores.append(score)
-        }
-        found[place].values.append(values[row])
-        if let weights { found[place].weights?.append(weights[row]) }
-        for (index, own) in shifted.enumerated() {
-          found[place].shiftedSums[index] += own?[row] ?? 0
+        for place in Self.places(of: masses[row], in: found) {
+          let choice = choices[place]
+          if let rules, choice.rules & ~rules[row] != 0 { continue }
+          if let network = choice.network {
+            guard let score = scores[network]?[row], score >= choice.least else { continue }
+            found[place].scores.append(score)
+          }
+          found[place].values.append(values[row])
+          if let weights { found[place].weights?.append(weights[row]) }
+          for (index, own) in shifted.enumerated() {
+            found[place].shiftedSums[index] += own?[row] ?? 0
+          }
         }
       }
     }
     return found
   }
 
-  private static func place(of mass: Double, in found: [SignalCandidates]) -> Int? {
+  private static func places(of mass: Double, in found: [SignalCandidates]) -> Range<Int> {
     var low = 0
     var high = found.count
     while low < high {
       let middle = (low + high) / 2
       if found[middle].hypothesis.mass < mass { low = middle + 1 } else { high = middle }
     }
-    return low < found.count && found[low].hypothesis.mass == mass ? low : nil
+    var end = low
+    while end < found.count, found[end].hypothesis.mass == mass { end += 1 }
+    return low..<end
   }
 }

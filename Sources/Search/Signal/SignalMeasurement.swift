@@ -73,6 +73,7 @@ extension SignalMeasurement {
   ///   - point: The sample.
   ///   - settings: How to measure.
   ///   - place: Where messages say it is (`signals.zprime`).
+  /// - Returns: The measurement, with or without a shape.
   /// - Throws: What is wrong with the input or a setting; a failed fit is recorded instead.
   public static func measured(
     _ point: SignalMassPoint, settings: SignalMeasurementSettings, place: String = "signal"

@@ -88,6 +88,7 @@ extension WorkingPoint {
   ///   - signals: The signal at the masses of the range.
   ///   - background: All background processes together.
   ///   - settings: How to choose.
+  /// - Returns: The cut with what it does at each mass.
   /// - Throws: What is wrong with the input; a range without signal, a mass without background.
   public static func chosen(
     name: String, signals: [WorkingPointSignal], background: WorkingPointBackground,

@@ -101,7 +101,7 @@ package struct BackgroundMap: Sendable {
 
   /// Computes the densities of all channels against the four-body phase space, which includes its
   /// powers of 2 pi; GeV^-4.
-  func densities(
+  package func densities(
     _ block: TrialBlock, trial: Int, into densities: UnsafeMutablePointer<Double>
   ) {
     let s = block.energySquared[trial]

@@ -14,6 +14,15 @@ package struct MeasuredTrack: Sendable {
   /// Distance from the interaction point across and along the beam, cm.
   package var dr: Double
   package var dz: Double
+
+  package init(
+    px: Double, py: Double, pz: Double, outerScore: Double, innerScore: Double, dr: Double,
+    dz: Double
+  ) {
+    (self.px, self.py, self.pz) = (px, py, pz)
+    (self.outerScore, self.innerScore) = (outerScore, innerScore)
+    (self.dr, self.dz) = (dr, dz)
+  }
 }
 
 /// What the detector does to four muons, in a few numbers.

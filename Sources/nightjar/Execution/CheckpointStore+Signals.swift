@@ -12,9 +12,9 @@ extension CheckpointStore {
   }
 
   /// Finished signals in the order of `signal.samples`.
-  func signals(_ tasks: [PlannedTask]) throws -> [MeasuredSignal] {
+  func signals(_ tasks: [PlannedTask]) throws -> [SignalByCuts] {
     try tasks.filter { $0.recipe.stage == .signal }.map {
-      try MeasuredSignal(decoding: try open($0))
+      try SignalByCuts(decoding: try open($0))
     }
   }
 

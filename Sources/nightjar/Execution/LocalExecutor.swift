@@ -138,7 +138,8 @@ struct LocalExecutor: Sendable {
       points[index] += try ScanPoint.decoded(try store.open(task))
     }
     return try Search(plan: plan, pool: pool, stop: stop).gather(
-      samples: try skimmed(merges.map(\.key), tasks), fits: fits, points: points,
-      provenance: provenance)
+      samples: try skimmed(merges.map(\.key), tasks), fits: fits, signals: try store.signals(tasks),
+      workingPoints: try store.workingPoints(tasks).sorted { $0.key < $1.key }.map(\.value),
+      points: points, provenance: provenance)
   }
 }
