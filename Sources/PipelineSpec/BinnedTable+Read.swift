@@ -16,6 +16,7 @@ extension BinnedTable {
   ///   - path: The file.
   ///   - axisCount: Number of coordinates of the correction.
   /// - Returns: The table.
+  /// - Returns: The table.
   /// - Throws: every fault of the file with its line; one without a place if it cannot be read.
   public static func read(path: String, axisCount: Int) throws(Diagnostics) -> BinnedTable {
     let text = try text(of: path)
@@ -102,7 +103,7 @@ private struct BinnedTableReader {
   }
 
   mutating func read(_ line: Substring, _ number: Int) {
-    let text = line.prefix { $0 != "#" }.filter { $0 != "\r" && $0 != "\r\n" }
+    let text = line.prefix { $0 != "#" }
     guard text.contains(where: { !$0.isWhitespace }) else { return }
     let cells = text.split(separator: ",", omittingEmptySubsequences: false).map { cell in
       String(cell.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())

@@ -3,6 +3,7 @@ extension Figure {
   static func comparison(_ results: SearchResults, _ index: Int) -> Figure? {
     let comparison = results.comparisons[index]
     let edges = comparison.edges
+    func legend(_ sample: String) -> String { GnuplotText.cut(sample, to: 24) }
     guard let first = edges.first, let last = edges.last, edges.count >= 2, last > first else {
       return nil
     }
@@ -31,7 +32,7 @@ extension Figure {
       plots.append(
         (
           "$stack\(index) using 1:2 with filledcurves y1=ymin linecolor rgb '\(colour)'",
-          layer.sample
+          legend(layer.sample)
         ))
       plots.append(("$stack\(index) using 1:2 \(outline)", ""))
       for bin in 0..<bins { stacked[bin] -= layer.sums[bin] }
@@ -45,7 +46,7 @@ extension Figure {
         (
           "$signal\(index) using 1:2 with lines linewidth 1.8 dashtype \(dash) "
             + "linecolor rgb '\(colour)'",
-          signal.sample + (area > 0 ? " (same area)" : "")
+          legend(signal.sample) + (area > 0 ? " (same area)" : "")
         ))
     }
     let hasData = !named(.data).isEmpty
@@ -53,7 +54,8 @@ extension Figure {
       script.block(
         "data", points(data.sums, data.variances, edges: edges, least: vertical.low))
       plots += pointPlots(
-        "data", bins > 160 ? 0.35 : 0.5, named(.data).map(\.sample).joined(separator: " + "))
+        "data", bins > 160 ? 0.35 : 0.5, legend(named(.data).map(\.sample).joined(separator: " + "))
+      )
     }
     let hasRatio = hasData && area > 0
     var frame = FigureFrame(width: 640, height: hasRatio ? 560 : 440)

@@ -33,6 +33,7 @@ package final class HistogramFiller {
   ///   - depths: Steps that each row passes, shape [rows].
   ///   - shown: 1 where a row may be seen, shape [rows]; nil: everywhere.
   ///   - weights: Weights, shape [rows]; nil: one.
+  /// - Returns: The histograms of the rows, to be appended to those of the rows before.
   /// - Returns: The sums of all blocks, as a tree.
   package func fill(
     _ rows: Range<Int>, values: [UnsafeMutablePointer<Double>],
