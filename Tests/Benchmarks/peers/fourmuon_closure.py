@@ -46,16 +46,20 @@ class Runner:
             if not path.name.startswith("data-") and not link.exists():
                 link.symlink_to(path)
 
+    def call(self, *arguments):
+        """Runs the program; what it says about a failure ends this one."""
+        done = subprocess.run([self.nightjar, *arguments, "--quiet", "--threads", "1"], capture_output=True, text=True)
+        if done.returncode:
+            raise SystemExit(f"nightjar {arguments[0]}: exit status {done.returncode}\n{done.stderr}")
+
     def scan(self, name, seed, inject=()):
         """Keeps the scan of one data file as NAME.npz; does nothing where that exists."""
         kept = self.store / f"{name}.npz"
         if kept.exists():
             return
-        tool = [self.nightjar]
-        subprocess.run(tool + ["simulate", "fourmuon", "--background", "0", "--signal-events", "0", "--seed", str(seed), "--quiet", "--threads", "1",
-                               "--output", str(self.inputs / "inputs")] + [f"--inject={i}" for i in inject], check=True, capture_output=True)
-        subprocess.run(tool + ["run", self.pipeline, "--inputs", str(self.inputs), "--output", str(self.output), "--quiet", "--threads", "1"] + self.set,
-                       check=True, capture_output=True)
+        self.call("simulate", "fourmuon", "--background", "0", "--signal-events", "0", "--seed", str(seed), "--output", str(self.inputs / "inputs"),
+                  *(f"--inject={i}" for i in inject))
+        self.call("run", self.pipeline, "--inputs", str(self.inputs), "--output", str(self.output), *self.set)
         with h5py.File(self.output / "summary.h5") as file:
             alone = self.models[0] if "mass" in file["scan"] else None     # a pipeline with one signal has no groups of signals
             arrays = {f"{m}/{c}": file["scan" if alone else f"scan/{m}"][c][:] for m in self.models for c in COLUMNS}
