@@ -61,6 +61,16 @@ extension PipelineValidator {
     for definition in pipeline.skim.define {
       checkIdentifier(definition.name, "skim.define.\(definition.name)")
     }
+    for network in pipeline.skim.score?.networks ?? [] {
+      let path = "skim.score.networks.\(network.name)"
+      checkIdentifier(network.name, path)
+      if catalogue?.columns[network.name] != nil
+        || pipeline.skim.define.contains(where: { $0.name == network.name })
+      {
+        report(
+          path, "has the name of a column or definition", remedy: "its scores need another name")
+      }
+    }
     if let catalogue {
       let known = catalogue.columns.keys.sorted() + pipeline.skim.define.map(\.name)
       for (index, name) in pipeline.skim.keep.enumerated() where !known.contains(name) {

@@ -125,11 +125,17 @@ struct Gather: Sendable {
     results.likelihood = plan.likelihoodText(scan)
     results.signalShape = pipeline.signal?.shape.rawValue ?? ""
     results.backgroundShapes = scan.background.map { plan.text(of: $0) }
+    results.shapeParameters = pipeline.signal?.shape.parameters ?? []
+    results.shapes = own.windows.map(\.signal.parameters)
     results.systematics = scan.systematics.map { named in
-      ScanResults.Systematic(
-        name: named.name, target: named.value.affects.rawValue,
-        size: own.windows.first?.nuisances.first { $0.name == named.name }?.size ?? 0,
+      let sizes = own.windows.map { window in
+        window.nuisances.first { $0.name == named.name }?.size ?? 0
+      }
+      var systematic = ScanResults.Systematic(
+        name: named.name, target: named.value.affects.rawValue, size: sizes.first ?? 0,
         constraint: named.value.constraint.rawValue)
+      if sizes.contains(where: { $0 != systematic.size }) { systematic.sizes = sizes }
+      return systematic
     }
     results.excluded = own.excluded
     results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)

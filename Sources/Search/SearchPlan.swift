@@ -89,6 +89,11 @@ public struct SearchPlan: Sendable {
       SignalScan(signal: name, windows: try planner.windows(), excluded: planner.excluded))
   }
 
+  /// Reads the networks of a pipeline and checks them against its inputs.
+  public static func checkNetworks(of pipeline: Pipeline) throws {
+    _ = try networks(of: pipeline)
+  }
+
   /// Reads the networks and checks them against the inputs of the file.
   private static func networks(of pipeline: Pipeline) throws -> [Named<Network>] {
     guard let score = pipeline.skim.score else { return [] }

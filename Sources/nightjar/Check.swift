@@ -1,4 +1,5 @@
 import ArgumentParser
+import Search
 
 /// `nightjar check`: every mistake of a pipeline file at once.
 struct Check: ParsableCommand {
@@ -6,7 +7,7 @@ struct Check: ParsableCommand {
     abstract: "Check a pipeline file completely, without running anything.",
     discussion: """
       Reports every mistake of the file and of its ntuple schema, those inside expressions too, as \
-      file:line:column. With --inputs-exist the input files must be there and hold the columns.
+      file:line:column, and networks that do not fit it. With --inputs-exist the input files must be there and hold the columns.
 
       Examples:
         nightjar check Pipelines/dimuon/1-simulated.yaml
@@ -24,6 +25,7 @@ struct Check: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let loaded = try options.load()
+      try SearchPlan.checkNetworks(of: loaded.file.pipeline)
       if inputsExist { try loaded.plan().checkInputs() }
       if !quiet { Terminal.note("\(options.pipeline): no mistakes found") }
     }

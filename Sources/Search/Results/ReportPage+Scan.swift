@@ -169,10 +169,18 @@ extension ReportWriter {
       html += HTMLText.table(
         [("Systematic", .text), ("Acts on", .text), ("Size", .number), ("Constraint", .text)],
         scan.systematics.map {
-          [$0.name, $0.target, NumberText.percent($0.size), $0.constraint]
+          [$0.name, $0.target, size($0), $0.constraint]
         })
     }
     return html
+  }
+
+  /// A relative size, or its range over the hypotheses.
+  private func size(_ systematic: ScanResults.Systematic) -> String {
+    guard let least = systematic.sizes.min(), let most = systematic.sizes.max() else {
+      return NumberText.percent(systematic.size)
+    }
+    return NumberText.percent(least, 2) + " to " + NumberText.percent(most, 2)
   }
 
   /// Failed hypotheses one by one, skipped ones as runs.

@@ -211,8 +211,10 @@ public struct ScanResults: Equatable, Sendable {
     public var name: String
     /// What it acts on (`yield`, `width`).
     public var target: String
-    /// Relative size.
+    /// Relative size at the first hypothesis.
     public var size: Double
+    /// Relative size at each hypothesis, shape [points]; empty where it is the same for all.
+    public var sizes: [Double] = []
     /// Constraint in words (`log-normal`).
     public var constraint: String
 
@@ -256,6 +258,10 @@ public struct ScanResults: Equatable, Sendable {
   public var likelihood: String
   /// Signal shape in words.
   public var signalShape: String
+  /// Names of the shape's parameters.
+  public var shapeParameters: [String]
+  /// The shape's parameters at each hypothesis, shape [points][parameters]; empty if not kept.
+  public var shapes: [[Double]]
   /// Background shapes in words, one per range.
   public var backgroundShapes: [String]
   /// Systematic uncertainties in order.
@@ -280,6 +286,8 @@ public struct ScanResults: Equatable, Sendable {
     self.limit = limit
     likelihood = ""
     signalShape = ""
+    shapeParameters = []
+    shapes = []
     backgroundShapes = []
     systematics = []
     excluded = []

@@ -33,6 +33,7 @@ extension SummaryWriter {
     try coefficients(scan, group, axis)
     try limits(scan, group, axis)
     try ranges("\(group)/excluded", scan.excluded, scan.observable)
+    try shapes(scan, group, axis)
     guard !scan.systematics.isEmpty else { return }
     let systematics = "\(group)/systematics"
     let names = try self.axis(
@@ -41,6 +42,13 @@ extension SummaryWriter {
     try write("\(systematics)/size", scan.systematics.map(\.size), [names], "relative size")
     try write(
       "\(systematics)/constraint", scan.systematics.map(\.constraint), [names], "constraint")
+    guard scan.systematics.contains(where: { !$0.sizes.isEmpty }) else { return }
+    let sizes = scan.points.indices.flatMap { point in
+      scan.systematics.map { $0.sizes.indices.contains(point) ? $0.sizes[point] : $0.size }
+    }
+    try write(
+      "\(systematics)/sizes", sizes, [axis, names],
+      shape: [scan.points.count, scan.systematics.count], "relative size at each hypothesis")
   }
 
   private func numbers(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
@@ -90,6 +98,16 @@ extension SummaryWriter {
       try write(
         "\(group)/\(name)", scan.points.map { $0[keyPath: path] }, [axis], units: units, longName)
     }
+  }
+
+  private func shapes(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
+    guard scan.shapes.count == scan.points.count, !scan.shapeParameters.isEmpty else { return }
+    let names = try self.axis(
+      "\(group)/shapeParameter", scan.shapeParameters, "parameter of the signal's shape")
+    try write(
+      "\(group)/shape", scan.shapes.flatMap { $0 }, [axis, names],
+      shape: [scan.points.count, scan.shapeParameters.count],
+      "signal's shape; mean and widths in the observable's unit")
   }
 
   private func coefficients(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
