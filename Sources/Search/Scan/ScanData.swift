@@ -8,6 +8,7 @@ struct ScanData: Sendable {
   private(set) var events: [UInt64] = []
   /// Scores by network, as far as the windows cut on them.
   private var scores: [String: [Double]] = [:]
+  private var links: [Cuts: EventLinks] = [:]
 
   /// Loads what the windows need from one or more samples.
   init(_ samples: [SkimmedSample], windows: some Collection<MassWindow>) throws {
@@ -25,14 +26,17 @@ struct ScanData: Sendable {
       for network in networks { scores[network]? += try sample.values(network, rows: rows) }
     }
     if !isIdentified { events = [] }
-    guard samples.count > 1 else { return }
+    if samples.count > 1 { sort() }
+    link(windows)
+  }
+
+  /// Orders the candidates of several samples together.
+  private mutating func sort() {
     let order = SortByObservable.order(values).map { Int($0) }
     values = order.map { values[$0] }
     if !rules.isEmpty { rules = order.map { rules[$0] } }
     if !events.isEmpty { events = order.map { events[$0] } }
-    for network in networks {
-      scores[network] = scores[network].map { own in order.map { own[$0] } }
-    }
+    scores = scores.mapValues { own in order.map { own[$0] } }
   }
 
   /// Calls `body` with the candidates of a window: ascending, inside its segments, its cuts passed.
@@ -54,14 +58,25 @@ struct ScanData: Sendable {
   }
 
   /// Candidates a window holds for each event in it, at least 1; NaN where events are not known.
-  func entriesPerEvent(of window: MassWindow, scratch: inout [UInt64]) -> Double {
+  func entriesPerEvent(of window: MassWindow) -> Double {
     guard !events.isEmpty else { return .nan }
-    scratch.removeAll(keepingCapacity: true)
-    for slice in slices(of: window) {
-      forEachPassing(slice, of: window) { scratch.append(events[$0]) }
+    let slices = slices(of: window)
+    guard let first = slices.first?.lowerBound else { return 1 }
+    let links = links[Cuts(window)] ?? EventLinks(self, window)
+    var entries = 0
+    var repeated = 0
+    for slice in slices {
+      forEachPassing(slice, of: window) { index in
+        entries += 1
+        var earlier = links.earlier[index]
+        // What lies in a hole of the window does not count; one before it may.
+        while earlier >= first, !slices.contains(where: { $0.contains(Int(earlier)) }) {
+          earlier = links.earlier[Int(earlier)]
+        }
+        if earlier >= first { repeated += 1 }
+      }
     }
-    guard !scratch.isEmpty else { return 1 }
-    return Double(scratch.count) / Double(DistinctCount.of(scratch))
+    return entries == 0 ? 1 : Double(entries) / Double(entries - repeated)
   }
 
   private func slices(of window: MassWindow) -> [Range<Int>] {
@@ -94,32 +109,62 @@ struct ScanData: Sendable {
   }
 }
 
-/// Counts different hashes.
-enum DistinctCount {
-  /// The number of different values; the hashes are already well mixed, so that their low bits place
-  /// them in a table of at least twice their number.
-  static func of(_ hashes: [UInt64]) -> Int {
-    var size = 16
-    while size < 2 * hashes.count { size *= 2 }
-    let mask = UInt64(size - 1)
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: size) { table in
-      table.initialize(repeating: 0)
-      var count = 0
-      var hasZero = false
-      for hash in hashes {
-        if hash == 0 {
-          if !hasZero { count += 1 }
-          hasZero = true
-          continue
-        }
-        var place = Int(hash & mask)
-        while table[place] != 0, table[place] != hash { place = (place + 1) & Int(mask) }
-        if table[place] == 0 {
-          table[place] = hash
-          count += 1
+extension ScanData {
+  /// What a window asks of its candidates.
+  private struct Cuts: Hashable {
+    var rules: UInt64
+    var network: String?
+    var least: Double
+
+    init(_ window: MassWindow) {
+      rules = window.rules
+      network = window.score?.network
+      least = window.score?.least ?? 0
+    }
+  }
+
+  /// Most sets of cuts whose links are kept; with more, as with cuts that follow the mass, each
+  /// window makes its own.
+  private static let mostLinks = 16
+
+  /// Links for every set of cuts of the windows.
+  private mutating func link(_ windows: some Collection<MassWindow>) {
+    guard !events.isEmpty else { return }
+    var kinds: [Cuts: MassWindow] = [:]
+    for window in windows where window.skipped == nil && kinds[Cuts(window)] == nil {
+      kinds[Cuts(window)] = window
+      if kinds.count > Self.mostLinks { return }
+    }
+    for (cuts, window) in kinds { links[cuts] = EventLinks(self, window) }
+  }
+
+  /// For each candidate the one before it that belongs to the same event.
+  private struct EventLinks: Sendable {
+    /// Place of the last earlier candidate of the event that passes the cuts; -1: none.
+    private(set) var earlier: [Int32]
+
+    /// Links the candidates that pass the cuts of a window, wherever they are.
+    ///
+    /// The hashes are well mixed, so that their low bits place them in a table of at least twice
+    /// their number.
+    init(_ data: ScanData, _ window: MassWindow) {
+      let count = data.events.count
+      var links = [Int32](repeating: -1, count: count)
+      var size = 16
+      while size < 2 * count { size *= 2 }
+      let mask = size - 1
+      var table = [Int32](repeating: -1, count: size)
+      data.events.withUnsafeBufferPointer { events in
+        data.forEachPassing(0..<count, of: window) { index in
+          var place = Int(truncatingIfNeeded: events[index]) & mask
+          while table[place] >= 0, events[Int(table[place])] != events[index] {
+            place = (place + 1) & mask
+          }
+          links[index] = table[place]
+          table[place] = Int32(index)
         }
       }
-      return count
+      earlier = links
     }
   }
 }

@@ -40,7 +40,7 @@ struct SetLimit: Sendable {
     point.efficiency = window.efficiency
     point.acceptance = window.acceptance
     if window.skipped != nil { return point }
-    point.entriesPerEvent = worker.entriesPerEvent(window, data: data)
+    point.entriesPerEvent = data.entriesPerEvent(of: window)
     let result = worker.solve(window, scan: scan, data: data)
     fill(&point, from: result, window: window)
     return point
@@ -78,14 +78,8 @@ struct SetLimit: Sendable {
 final class WindowWorker: @unchecked Sendable {
   private let solver = WindowSolver()
   private var buffer: [Double] = []
-  private var hashes: [UInt64] = []
 
   init() {}
-
-  /// Candidates for each event in a window.
-  func entriesPerEvent(_ window: MassWindow, data: ScanData) -> Double {
-    data.entriesPerEvent(of: window, scratch: &hashes)
-  }
 
   /// Solves a window with its data.
   func solve(_ window: MassWindow, scan: ScanSettings, data: ScanData) -> WindowResult {
