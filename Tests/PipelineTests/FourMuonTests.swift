@@ -143,6 +143,52 @@ import Testing
     }
   }
 
+  @Test func entriesPerEventCountCandidatesOverEvents() throws {
+    let search = try Self.finished.get()
+    let settings = [
+      "samples.data.luminosity=100 /fb", "samples.background.luminosity=300 /fb",
+    ]
+    let merged = try search.task(
+      "merge/data", inputs: try Self.inputs.get().path, settings: settings)
+    let values = try merged.dataset("columns/reduced").doubles()
+    let events = try merged.dataset("events").values(of: UInt64.self)
+    let masses = try Self.scan("zprime", "mass")
+    let (low, high) = (
+      try Self.scan("zprime", "windowLow"), try Self.scan("zprime", "windowHigh")
+    )
+    let cuts = try Self.scan("zprime", "scoreCut")
+    let status = try Self.scan("zprime", "status")
+    let counts = try Self.scan("zprime", "events")
+    let found = try Self.scan("zprime", "entriesPerEvent")
+    let holes = [3.07, 3.12].map { ($0 * $0 - 4 * 0.1056583755 * 0.1056583755).squareRoot() }
+    var seen = 0
+    var severalInOne = 0
+    // Some windows of every network, those around the hole of the J/psi among them.
+    for index in masses.indices
+    where status[index] < 10 && (index % 97 == 0 || abs(masses[index] - 3.1) < 0.08) {
+      let network =
+        switch masses[index] {
+        case ...1: "mlp1"
+        case ...3.75: "mlp2"
+        case ...6.25: "mlp3"
+        case ...8.25: "mlp4"
+        default: "mlp5"
+        }
+      let scores = try merged.dataset("columns/\(network)").doubles()
+      let rows = values.indices.filter {
+        low[index] <= values[$0] && values[$0] <= high[index] && scores[$0] >= cuts[index]
+          && !(holes[0] < values[$0] && values[$0] < holes[1])
+      }
+      let different = Set(rows.map { events[$0] }).count
+      #expect(Double(rows.count) == counts[index])
+      #expect(found[index] == (rows.isEmpty ? 1 : Double(rows.count) / Double(different)))
+      seen += 1
+      if different < rows.count { severalInOne += 1 }
+    }
+    #expect(seen > 25)
+    #expect(severalInOne > 5)
+  }
+
   @Test func anotherNumberOfThreadsGivesTheSameBytes() throws {
     let search = try Self.finished.get()
     let again = try SearchRun("fourmuon/fourmuon.yaml")
