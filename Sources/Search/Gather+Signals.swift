@@ -5,26 +5,16 @@ extension Gather {
   func addSignals(
     _ signals: [SignalByCuts], _ points: [WorkingPoint], to results: inout SearchResults
   ) throws {
-    guard let scan = pipeline.scan else { return }
+    guard let scan = pipeline.scan, let settings = pipeline.signal else { return }
+    let curves = try plan.signalCurves(settings)
     let mass = Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV")
     results.workingPoints = points.map { WorkingPointResults($0, mass: mass) }
     results.signals = try zip(signals, plan.scans).map { signal, own in
       try SignalResults(
         signal, mass: mass, observable: plan.quantity(of: scan.observable),
         hypotheses: try own.windows.map {
-          SignalHypothesis(mass: $0.hypothesis.mass, mean: try plan.expectedMean($0.hypothesis))
+          SignalHypothesis(mass: $0.hypothesis.mass, mean: try curves.mean(at: $0.hypothesis))
         })
     }
-  }
-}
-
-extension SearchPlan {
-  /// Where the signal of a hypothesis is expected in the observable.
-  func expectedMean(_ hypothesis: Hypothesis) throws -> Double {
-    guard let signal = pipeline.signal else { return .nan }
-    return try CurveFunction(
-      "signal.mean", signal.parameters.value(named: "mean") ?? .constant(.nan),
-      constants: pipeline.constants, hasReducedMass: constituentMass != nil
-    ).value(at: hypothesis)
   }
 }

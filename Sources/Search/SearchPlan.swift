@@ -78,9 +78,7 @@ public struct SearchPlan: Sendable {
     signal name: String?, measured: SignalByCuts?, points: [Int: WorkingPoint]
   ) throws {
     guard let scan = pipeline.scan, let signal = pipeline.signal else { return }
-    let curves = try SignalCurves(
-      signal, measured: measured, constants: pipeline.constants,
-      hasReducedMass: scan.constituentMass != nil)
+    let curves = try signalCurves(signal, measured: measured)
     let planner = try WindowPlanner(
       pipeline, scan: scan, signal: signal, curves: curves,
       cuts: HypothesisCuts(scan.select, points: points), excluded: try excludedRanges(curves),

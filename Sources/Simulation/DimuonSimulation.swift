@@ -46,24 +46,10 @@ public struct DimuonSimulation: Sendable {
     into folder: String, pool: WorkerPool, stop: StopSignal? = nil,
     progress: (Int) -> Void = { _ in }
   ) throws(SimulationError) -> [Written] {
-    do {
-      try AtomicFile.createFolder(folder)
-    } catch {
-      throw .cannotCreateFolder(path: folder, reason: SimulationError.reason(error))
+    try SimulationFolder.write(files, into: folder, name: \.name) { file, path in
+      let rows = try write(file, to: path, pool: pool, stop: stop, progress: progress)
+      return Written(path: path, file: file, rows: rows)
     }
-    var written: [Written] = []
-    for file in files {
-      let path = folder.hasSuffix("/") ? folder + file.name : folder + "/" + file.name
-      do {
-        let rows = try write(file, to: path, pool: pool, stop: stop, progress: progress)
-        written.append(Written(path: path, file: file, rows: rows))
-      } catch let error as SimulationError {
-        throw error
-      } catch {
-        throw .cannotWrite(path: path, reason: SimulationError.reason(error))
-      }
-    }
-    return written
   }
 
   private func write(

@@ -9,6 +9,51 @@ struct Simulate: ParsableCommand {
     subcommands: [SimulateDimuon.self, SimulateFourMuon.self])
 }
 
+/// What all simulations take.
+struct SimulationOptions: ParsableArguments {
+  @Option(help: "Seed of all random numbers.")
+  var seed: UInt64 = 1
+
+  @Option(help: ArgumentHelp("Folder to write into.", valueName: "DIR"))
+  var output = "inputs"
+
+  @Option(help: "Threads (default: the processors this process may use).")
+  var threads: Int?
+
+  @Flag(help: "No progress, no notes.")
+  var quiet = false
+
+  @Flag(help: "List the files written as JSON.")
+  var json = false
+
+  func validate() throws { try ThreadOption.validate(threads) }
+
+  /// The seed in a JSON document: a number, or text where readers of signed numbers would lose it.
+  var seedText: JSONText { Int(exactly: seed).map { .integer($0) } ?? .string("\(seed)") }
+
+  /// Runs a simulation with its progress; ends the process with the code of an interruption.
+  func run<Written>(
+    total: Int, unit: String,
+    _ simulate: (WorkerPool, StopSignal, _ advance: (Int) -> Void) throws -> [Written]
+  ) throws -> [Written] {
+    let stop = StopSignal()
+    stop.listen()
+    let progress = Progress(
+      "simulate", total: total, unit: unit, style: .automatic(quiet: quiet))
+    do {
+      let written = try simulate(WorkerPool(threads: ThreadOption.count(threads)), stop) {
+        progress.advance(by: $0)
+      }
+      progress.finish()
+      return written
+    } catch SimulationError.interrupted {
+      progress.finish()
+      Terminal.note(SimulationError.interrupted.description)
+      throw ExitStatus.interrupted.code
+    }
+  }
+}
+
 /// `nightjar simulate dimuon`.
 struct SimulateDimuon: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,9 +80,6 @@ struct SimulateDimuon: ParsableCommand {
   @Option(help: "Simulated background events for each data event, 0 for none.")
   var background = 3
 
-  @Option(help: "Seed of all random numbers.")
-  var seed: UInt64 = 1
-
   @Option(
     help:
       "How rows lie in the files: columns (one dataset each) or table (PyTables, as basf2 writes).")
@@ -49,17 +91,7 @@ struct SimulateDimuon: ParsableCommand {
       valueName: "MASS:EVENTS"))
   var inject: [String] = []
 
-  @Option(help: ArgumentHelp("Folder to write into.", valueName: "DIR"))
-  var output = "inputs"
-
-  @Option(help: "Threads (default: the processors this process may use).")
-  var threads: Int?
-
-  @Flag(help: "No progress, no notes.")
-  var quiet = false
-
-  @Flag(help: "List the files written as JSON.")
-  var json = false
+  @OptionGroup var common: SimulationOptions
 
   func validate() throws {
     do {
@@ -67,29 +99,15 @@ struct SimulateDimuon: ParsableCommand {
     } catch {
       throw ValidationError(error.description)
     }
-    try ThreadOption.validate(threads)
   }
 
   func run() throws {
-    let stop = StopSignal()
-    stop.listen()
     try reportingErrors {
       let simulation = DimuonSimulation(settings: try settings())
-      let progress = Progress(
-        "simulate", total: simulation.files.reduce(0) { $0 + $1.events }, unit: "events",
-        style: .automatic(quiet: quiet))
-      let written: [DimuonSimulation.Written]
-      do {
-        written = try simulation.run(
-          into: output, pool: WorkerPool(threads: ThreadOption.count(threads)),
-          stop: stop
-        ) { progress.advance(by: $0) }
-      } catch SimulationError.interrupted {
-        progress.finish()
-        Terminal.note(SimulationError.interrupted.description)
-        throw ExitStatus.interrupted.code
+      let events = simulation.files.reduce(0) { $0 + $1.events }
+      let written = try common.run(total: events, unit: "events") { pool, stop, advance in
+        try simulation.run(into: common.output, pool: pool, stop: stop, progress: advance)
       }
-      progress.finish()
       report(written, simulation)
     }
   }
@@ -98,12 +116,12 @@ struct SimulateDimuon: ParsableCommand {
     var injections: [DimuonSettings.Injection] = []
     for text in inject { injections.append(try DimuonSettings.Injection(text: text)) }
     return try DimuonSettings(
-      events: events, files: files, backgroundFactor: background, seed: seed, layout: layout,
+      events: events, files: files, backgroundFactor: background, seed: common.seed, layout: layout,
       injections: injections)
   }
 
   private func report(_ written: [DimuonSimulation.Written], _ simulation: DimuonSimulation) {
-    if json {
+    if common.json {
       let files = written.map { entry in
         JSONText.object([
           ("path", .string(entry.path)), ("sample", .string(entry.file.sample.rawValue)),
@@ -114,7 +132,7 @@ struct SimulateDimuon: ParsableCommand {
         ($0.rawValue, JSONText.number(simulation.luminosity(of: $0)))
       }
       let document = JSONText.object([
-        ("simulated", .boolean(true)), ("seed", .integer(Int(seed))),
+        ("simulated", .boolean(true)), ("seed", common.seedText),
         ("luminosityInverseFemtobarn", .object(luminosities)), ("files", .array(files)),
       ])
       Terminal.writeOutput(document.text + "\n")
@@ -125,7 +143,7 @@ struct SimulateDimuon: ParsableCommand {
         "\(entry.path): \(Progress.grouped(entry.file.events)) events, "
           + "\(Progress.grouped(entry.rows)) rows\n")
     }
-    if !quiet {
+    if !common.quiet {
       Terminal.note(
         "simulated, not collision data; data stand for \(simulation.luminosity(of: .data)) /fb, "
           + "background for \(simulation.luminosity(of: .background)) /fb")

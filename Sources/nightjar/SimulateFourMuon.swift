@@ -57,20 +57,7 @@ struct SimulateFourMuon: ParsableCommand {
     help: "Radiation of the simulated background: collinear, as the data have, or none.")
   var backgroundISR = FourMuonSettings.BackgroundRadiation.collinear
 
-  @Option(help: "Seed of all random numbers.")
-  var seed: UInt64 = 1
-
-  @Option(help: ArgumentHelp("Folder to write into.", valueName: "DIR"))
-  var output = "inputs"
-
-  @Option(help: "Threads (default: the processors this process may use).")
-  var threads: Int?
-
-  @Flag(help: "No progress, no notes.")
-  var quiet = false
-
-  @Flag(help: "List the files written as JSON.")
-  var json = false
+  @OptionGroup var common: SimulationOptions
 
   func validate() throws {
     do {
@@ -78,29 +65,17 @@ struct SimulateFourMuon: ParsableCommand {
     } catch {
       throw ValidationError(error.description)
     }
-    try ThreadOption.validate(threads)
   }
 
   func run() throws {
-    let stop = StopSignal()
-    stop.listen()
     try reportingErrors {
       let simulation = FourMuonSimulation(settings: try settings())
-      let progress = Progress(
-        "simulate", total: simulation.files.count, unit: "files", style: .automatic(quiet: quiet))
-      let written: [FourMuonSimulation.Written]
-      do {
-        written = try simulation.run(
-          into: output, pool: WorkerPool(threads: ThreadOption.count(threads)), stop: stop
-        ) { _ in progress.advance(by: 1) }
-      } catch SimulationError.interrupted {
-        progress.finish()
-        Terminal.note(SimulationError.interrupted.description)
-        throw ExitStatus.interrupted.code
+      let written = try common.run(total: simulation.files.count, unit: "files") {
+        pool, stop, advance in
+        try simulation.run(into: common.output, pool: pool, stop: stop) { _ in advance(1) }
       }
-      progress.finish()
-      Terminal.writeOutput(json ? document(written).text + "\n" : listing(written))
-      if !quiet, !json {
+      Terminal.writeOutput(common.json ? document(written).text + "\n" : listing(written))
+      if !common.quiet, !common.json {
         Terminal.note(
           "simulated, not collision data; data stand for \(luminosity) /fb, "
             + "background for \(luminosity * background) /fb")
@@ -115,7 +90,7 @@ struct SimulateFourMuon: ParsableCommand {
       luminosity: luminosity, backgroundFactor: background, signalEvents: signalEvents,
       masses: try FourMuonSettings.masses(text: masses),
       models: try FourMuonSettings.models(text: models), injections: injections,
-      backgroundRadiation: backgroundISR, seed: seed)
+      backgroundRadiation: backgroundISR, seed: common.seed)
   }
 
   private func listing(_ written: [FourMuonSimulation.Written]) -> String {
@@ -159,7 +134,7 @@ struct SimulateFourMuon: ParsableCommand {
       ])
     }
     return .object([
-      ("simulated", .boolean(true)), ("seed", .integer(Int(clamping: seed))),
+      ("simulated", .boolean(true)), ("seed", common.seedText),
       ("luminosityInverseFemtobarn", .number(luminosity)),
       ("backgroundLuminosityInverseFemtobarn", .number(luminosity * background)),
       ("files", .array(files)),

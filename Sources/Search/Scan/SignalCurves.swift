@@ -91,3 +91,13 @@ struct SignalCurves: Sendable {
     SignalHypothesis(mass: hypothesis.mass, mean: try mean(at: hypothesis))
   }
 }
+
+extension SearchPlan {
+  /// The signal's curves; `measured` stands for those of the file.
+  func signalCurves(_ signal: SignalSettings, measured: SignalByCuts? = nil) throws -> SignalCurves
+  {
+    try SignalCurves(
+      signal, measured: measured, constants: pipeline.constants,
+      hasReducedMass: constituentMass != nil)
+  }
+}

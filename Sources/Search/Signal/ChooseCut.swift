@@ -17,9 +17,7 @@ struct ChooseCut: Sendable {
     else { preconditionFailure("no cut to choose") }
     let range = scan.select[index].range
     let part = plan.pipeline.split?.optimisationRange ?? 0..<1
-    let curves = try SignalCurves(
-      settings, measured: nil, constants: plan.pipeline.constants,
-      hasReducedMass: plan.constituentMass != nil)
+    let curves = try plan.signalCurves(settings)
     let rules = HypothesisCuts(scan.select, points: [:])
     let excluded = try plan.excludedRanges(curves)
     func isExcluded(_ mean: Double) -> Bool {

@@ -20,9 +20,7 @@ struct MeasureSignal: Sendable {
       let measured = signal.measured
     else { preconditionFailure("no signal to measure") }
     let fraction = plan.pipeline.split?.efficiencyRange ?? 0..<1
-    let curves = try SignalCurves(
-      signal, measured: nil, constants: plan.pipeline.constants,
-      hasReducedMass: plan.constituentMass != nil)
+    let curves = try plan.signalCurves(signal)
     let parts = HypothesisCuts(scan.select, points: points).parts(
       of: plan.scannedMasses(scan), constituent: plan.constituentMass)
     let excluded = try plan.excludedRanges(curves)

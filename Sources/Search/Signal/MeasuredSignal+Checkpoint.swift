@@ -60,16 +60,6 @@ extension SignalByCuts {
   }
 }
 
-extension SignalMeasurement {
-  /// The content of one mass's checkpoint: an HDF5 image whose first 512 bytes are free.
-  public func encoded() throws -> [UInt8] { try SignalImage.encoded(self, as: "measurement") }
-
-  /// Reads the content back.
-  public init(decoding file: HDF5File) throws {
-    self = try SignalImage.decoded(SignalMeasurement.self, "measurement", file)
-  }
-}
-
 /// One value as sorted JSON in an HDF5 image: same value, same bytes.
 enum SignalImage {
   static func encoded(_ value: some Encodable, as name: String) throws -> [UInt8] {

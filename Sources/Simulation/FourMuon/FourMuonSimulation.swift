@@ -57,27 +57,16 @@ public struct FourMuonSimulation: Sendable {
     into folder: String, pool: WorkerPool, stop: StopSignal? = nil,
     progress: (Written) -> Void = { _ in }
   ) throws(SimulationError) -> [Written] {
-    do {
-      try AtomicFile.createFolder(folder)
-    } catch {
-      throw .cannotCreateFolder(path: folder, reason: SimulationError.reason(error))
+    var plan: FourMuonPlan?
+    return try SimulationFolder.write(files, into: folder, name: \.name) { file, path in
+      if stop?.isSet == true { throw SimulationError.interrupted }
+      // The set-up of the processes takes a second or two: not before the folder is there.
+      var own = plan ?? FourMuonPlan(settings: settings, frame: frame, pool: pool)
+      let entry = try write(file, own.parts(of: file), to: path, pool: pool, stop: stop)
+      plan = own
+      progress(entry)
+      return entry
     }
-    var written: [Written] = []
-    var plan = FourMuonPlan(settings: settings, frame: frame, pool: pool)
-    for file in files {
-      let path = folder.hasSuffix("/") ? folder + file.name : folder + "/" + file.name
-      do {
-        if stop?.isSet == true { throw SimulationError.interrupted }
-        let entry = try write(file, plan.parts(of: file), to: path, pool: pool, stop: stop)
-        written.append(entry)
-        progress(entry)
-      } catch let error as SimulationError {
-        throw error
-      } catch {
-        throw .cannotWrite(path: path, reason: SimulationError.reason(error))
-      }
-    }
-    return written
   }
 
   private func write(
