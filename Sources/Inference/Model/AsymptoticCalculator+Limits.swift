@@ -38,8 +38,9 @@ extension AsymptoticCalculator {
     case clsb = "CLs+b"
   }
 
-  /// Tests a strength > 0: CL_s+b, CL_b and CL_s with the distributions of eqs. 57 and 65 to 68.
+  /// Tests a strength > 0 by CL_s+b, CL_b and CL_s.
   ///
+  /// Distributions of equations 57 and 65 to 68.
   /// With t = √q - √q_A, or (q - q_A) / (2√q_A) for q̃ beyond q_A (the boundary term),
   /// CL_s+b = Φ(-t - √q_A) and CL_b = Φ(-t).
   public func test(

@@ -77,7 +77,7 @@ public final class AsymptoticCalculator {
   /// The fitted strength.
   public var fitted: Double { raw.values[poi] }
 
-  /// q0 (eq. 12): zero for fitted strengths below zero; NaN where a fit failed.
+  /// The discovery test statistic q0 of equation 12: zero for fitted strengths below zero; NaN where a fit failed.
   public var q0: Double {
     guard raw.status.isValid, null.status.isValid else { return .nan }
     return fitted > 0 ? max(2 * (null.nll - raw.nll), 0) : 0

@@ -32,9 +32,8 @@ final class CompiledChannel {
   private let point: AlignedArray
   private let mapped: AlignedArray
 
-  /// - Parameters:
-  ///   - points: Events or nodes; nil for the bins of the channel.
-  ///   - weights: Weights of the points, or bin contents.
+  /// Compiles a channel over events or nodes (`points`), or over its bins (nil); `values` are
+  /// weights of the points, or contents of the bins.
   init(
     _ components: ComponentCompiler, points: [Double]?, bins: [ClosedRange<Double>], binCount: Int,
     weights values: [Double]?, order: Int, arena: JetArena

@@ -32,6 +32,7 @@ extension Likelihood {
   ///   - name: A free parameter other than the one of interest.
   ///   - poi: The parameter of interest.
   ///   - fit: The result of `fit` with nothing held.
+  /// - Returns: Shifts of the parameter of interest, in its unit.
   public func impact(of name: String, on poi: String, from fit: FitResult) -> Impact {
     let i = place(of: name), target = place(of: poi), fitted = fit.parameters[i]
     var isValid = fit.status.isValid

@@ -78,6 +78,7 @@ public final class Likelihood {
   /// - Parameters:
   ///   - fixing: Values of parameters that are held.
   ///   - start: Where the fit begins, for any of the others.
+  /// - Returns: The minimum with its status; parameters in the order of `parameterNames`.
   public func fit(fixing: [String: Double] = [:], start: [String: Double] = [:]) -> FitResult {
     var values = startValues(start)
     var fixed: [Int] = []
