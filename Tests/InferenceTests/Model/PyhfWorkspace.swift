@@ -66,6 +66,18 @@ struct PyhfWorkspace: Decodable {
   /// How histograms and factors are interpolated: codes 0 and 1, or 4p and 4.
   enum Codes { case piecewise, polynomial }
 
+  /// Bins of `shapesys` without content or error: pyhf keeps a Poisson(1 | 1) for each of them.
+  var maskedBins: Int {
+    var count = 0
+    for sample in channels.flatMap(\.samples) {
+      for m in sample.modifiers where m.type == "shapesys" {
+        guard case .numbers(let errors) = m.data ?? .none else { continue }
+        count += zip(sample.data, errors).count { $0 <= 0 || $1 <= 0 }
+      }
+    }
+    return count
+  }
+
   var poi: String { measurements[0].config.poi }
 
   /// The workspace as a model; only what the cases hold is understood.
