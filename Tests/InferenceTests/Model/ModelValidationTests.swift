@@ -125,6 +125,13 @@ import Testing
         == "fit: there are two of channel 'bins'; names must differ")
   }
 
+  @Test func renamedParametersAreUsedEverywhere() throws {
+    let model = Self.good.renamingParameters { "a/" + $0 }
+    try model.validate()
+    #expect(model.parameters.map(\.name) == ["a/mu", "a/theta", "a/gamma"])
+    #expect(model.renamingParameters { String($0.dropFirst(2)) } == Self.good)
+  }
+
   @Test func combinedModelsShareParametersOfOneSetting() throws {
     let model = try LikelihoodModel.combined([Self.good, Self.good])
     #expect(model.parameters == Self.good.parameters)

@@ -107,4 +107,50 @@ import Testing
       }
     }
   }
+
+  /// Forty random windows, unbinned and binned, with all nuisances: the tolerances of above.
+  @Test func randomWindowsAgreeWithTheWindowSolver() throws {
+    var stream = RandomStream(seed: 31, task: 2, toy: 0)
+    let solver = WindowSolver()
+    var compared = 0
+    for k in 0..<40 {
+      let background = Int(200 + 2000 * stream.uniform()), signal = Int(60 * stream.uniform())
+      let width = 0.08 + 0.2 * stream.uniform(), mean = 4.5 + stream.uniform()
+      let isBinned = k % 2 == 1, order = 1 + Int(2 * stream.uniform())
+      var maker = EventMaker(1000 + UInt64(k))
+      let events = maker.events(
+        background: background, signal: signal, mean: mean, width: width,
+        slope: 0.8 * stream.uniform() - 0.4)
+      try ScanWindow.with(
+        events, segments: [2...8],
+        signal: .doubleSidedCrystalBall(
+          mean: mean, width: width, alphaLow: 1.3, nLow: 4, alphaHigh: 1.7, nHigh: 6),
+        background: .polynomial(order: order)
+      ) { window in
+        var window = window
+        if isBinned { window.likelihood = .binned(30 + k) }
+        window.nuisances = [
+          Self.efficiency, Self.luminosity,
+          Nuisance(name: "resolution", target: .width, constraint: .gaussian, size: 0.05),
+        ]
+        window.level = 0.9
+        window.expected = [0]
+        let result = solver.solve(window)
+        guard result.fit.status == .converged, result.backgroundFit.status == .converged else {
+          return
+        }
+        compared += 1
+        let calculator = try AsymptoticCalculator(
+          LikelihoodModel(window: window), parameterOfInterest: "strength")
+        #expect(calculator.isValid, "window \(k)")
+        #expect(abs(calculator.fit.nll - result.fit.nll) < 1e-7, "window \(k)")
+        #expect(abs(calculator.q0 - result.q0) < 1e-6, "window \(k)")
+        let limit = calculator.limit(level: 0.9, deviations: [0]).limit
+        let reference = try #require(result.limit)
+        #expect(abs(limit.observed / reference.observed - 1) < 5e-5, "window \(k)")
+        #expect(abs(limit.expected[0] / reference.expected[0] - 1) < 5e-5, "window \(k)")
+      }
+    }
+    #expect(compared >= 35)
+  }
 }
