@@ -6,6 +6,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case segments
   /// Two parameters share a name but not their settings.
   case sharedParameter(name: String)
+  /// No posterior exists with a prior.
+  case improper(what: String, remedy: String)
+  /// A method does not know a part of a model.
+  case unsupported(what: String, found: String, allowed: String)
 
   /// The text as the user sees it.
   public var description: String {
@@ -16,6 +20,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "fit: the segments of a window must be ascending, disjoint and of positive length"
     case .sharedParameter(let name):
       "fit: parameter '\(name)' is shared with different settings; give start, limits and fixed once"
+    case .improper(let what, let remedy):
+      "limit: \(what) has no proper posterior; \(remedy)"
+    case .unsupported(let what, let found, let allowed):
+      "limit: \(what) does not know \(found); allowed: \(allowed)"
     }
   }
 }
