@@ -14,6 +14,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case size(what: String, found: Int, expected: Int)
   /// A channel cannot hold a shape.
   case shape(place: String, needs: String)
+  /// No posterior exists with a prior.
+  case improper(what: String, remedy: String)
+  /// A method does not know a part of a model.
+  case unsupported(what: String, found: String, allowed: String)
 
   /// The text as the user sees it.
   public var description: String {
@@ -34,6 +38,10 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
     case .size(let what, let found, let expected):
       "fit: \(what): found \(found), expected \(expected)"
     case .shape(let place, let needs): "fit: \(place) needs \(needs)"
+    case .improper(let what, let remedy):
+      "limit: \(what) has no proper posterior; \(remedy)"
+    case .unsupported(let what, let found, let allowed):
+      "limit: \(what) does not know \(found); allowed: \(allowed)"
     }
   }
 }
