@@ -82,11 +82,13 @@ public struct Search: Sendable {
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
     samples: [SkimmedSample], fits: [NamedFit], signals: [SignalByCuts],
-    workingPoints: [WorkingPoint], points: [[ScanPoint]], provenance: Provenance
+    workingPoints: [WorkingPoint], points: [[ScanPoint]], toys: [[ScanToy]],
+    provenance: Provenance
   ) throws -> SearchResults {
     var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
     try Gather(plan: plan).addSignals(signals, workingPoints, to: &results)
+    Gather(plan: plan).addLookElsewhere(toys, to: &results)
     results.interpretations = try interpret(results.scans)
     return results
   }
