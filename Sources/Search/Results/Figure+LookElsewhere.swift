@@ -22,10 +22,10 @@ extension Figure {
     else { return nil }
     let values = found.toys.map(\.largest).filter(\.isFinite).sorted()
     let high = found.thresholds.last ?? 5
-    let low = max(0, min(values.first ?? high, found.largest, 2) - 0.3)
+    let low = max(0, ((min(values.first ?? high, found.largest, 2) - 0.2) * 5).rounded(.down) / 5)
     let hasToys = !values.isEmpty
-    let height = hasToys ? (split: 0.55, gap: 0.04) : (split: 1, gap: 0)
-    var frame = FigureFrame(width: 640, height: hasToys ? 640 : 440)
+    let height = hasToys ? (split: 0.5, gap: 0.035) : (split: 1, gap: 0)
+    var frame = FigureFrame(width: 640, height: hasToys ? 700 : 440)
     var script = GnuplotText()
     let least = leastProbability(found, toys: values.count)
     let lower = survival(found, least: least, sorted: values, script: &script)

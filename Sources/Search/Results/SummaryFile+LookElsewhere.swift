@@ -34,8 +34,15 @@ extension SummaryWriter {
         ("globalPValueLow", .double(interval.lowerBound)),
         ("globalPValueHigh", .double(interval.upperBound)),
         ("globalPValueBound", .double(toys.upperBound(level: 0.95))),
-        ("globalSignificance", .double(NormalDistribution.quantile(upperTail: toys.value))),
-        ("trialsFactor", .double(toys.value / found.localPValue)),
+        (
+          "globalSignificance",
+          .double(
+            toys.successes > 0 ? NormalDistribution.quantile(upperTail: toys.value) : .nan)
+        ),
+        (
+          "trialsFactor",
+          .double(toys.successes > 0 ? toys.value / found.localPValue : .nan)
+        ),
         ("failedFits", .int(Int64(fits.failed))), ("allFits", .int(Int64(fits.all))),
       ]
     }
