@@ -312,6 +312,11 @@ final class LinearWindow {
   func theta(_ fit: UnsafeMutablePointer<nj_linear_fit>) -> UnsafePointer<Double> {
     UnsafeRawPointer(fit).assumingMemoryBound(to: Double.self)
   }
+
+  /// The Hessian of the last sweep, shape [NJ_LINEAR_LIMIT, NJ_LINEAR_LIMIT].
+  func hessian(_ fit: UnsafeMutablePointer<nj_linear_fit>) -> UnsafePointer<Double> {
+    theta(fit) + 2 * Int(NJ_LINEAR_LIMIT)
+  }
 }
 
 /// Bin contents of a window.

@@ -96,10 +96,6 @@ extension WindowSolver {
     let isValid = fit.raw.status.isValid && null.raw.status.isValid
     let signal = fit.raw.values[0], twice = max(2 * (null.raw.nll - fit.raw.nll), 0)
     let root = isValid ? (signal < 0 ? -twice.squareRoot() : twice.squareRoot()) : .nan
-    var relative = 0.0
-    for nuisance in window.nuisances where nuisance.target == .yield {
-      relative += nuisance.size * nuisance.size
-    }
     let value = signal / window.yieldPerUnit
     let variance = fit.raw.covariance[0] / (window.yieldPerUnit * window.yieldPerUnit)
     let isDefined = fit.raw.covariance[0] > 0
@@ -109,7 +105,7 @@ extension WindowSolver {
       acceptance: linear.model.acceptance, events: events, signalYield: fit.signalYield,
       signalYieldError: isDefined ? fit.signalYieldError : .nan,
       backgroundYield: fit.backgroundYield, parameterValue: value,
-      parameterError: isDefined ? (variance + value * value * relative).squareRoot() : .nan,
+      parameterError: isDefined ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
       q0: isValid ? (signal > 0 ? twice : 0) : .nan, signedRoot: root,
       pValue: isValid ? NormalDistribution.upperTail(root) : .nan, limit: limit,
       curve: curve(window, fit), backgroundCurve: curve(window, null))
