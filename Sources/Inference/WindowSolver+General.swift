@@ -105,7 +105,8 @@ extension WindowSolver {
       acceptance: linear.model.acceptance, events: events, signalYield: fit.signalYield,
       signalYieldError: isDefined ? fit.signalYieldError : .nan,
       backgroundYield: fit.backgroundYield, parameterValue: value,
-      parameterError: isDefined ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
+      parameterError: isDefined
+        ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
       q0: isValid ? (signal > 0 ? twice : 0) : .nan, signedRoot: root,
       pValue: isValid ? NormalDistribution.upperTail(root) : .nan, limit: limit,
       curve: curve(window, fit), backgroundCurve: curve(window, null))
