@@ -76,12 +76,11 @@ struct AsymptoticLimit<Source: ProfileSource> {
         slopeT = (o.slope - a.slope) / (2 * rootA) - t * slopeA / rootA
       }
     }
-    let value =
-      NormalDistribution.logUpperTail(t + rootA) - NormalDistribution.logUpperTail(t)
-    let slope =
-      NormalDistribution.hazard(t) * slopeT
-      - NormalDistribution.hazard(t + rootA) * (slopeT + slopeA)
-    return (value, slope)
+    let above = NormalDistribution.tail(t + rootA), below = NormalDistribution.tail(t)
+    return (
+      above.logarithm - below.logarithm,
+      below.hazard * slopeT - above.hazard * (slopeT + slopeA)
+    )
   }
 
   /// The value of √q_A at which the expected limit lies.

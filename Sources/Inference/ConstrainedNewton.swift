@@ -141,12 +141,21 @@ final class ConstrainedNewton {
 
   /// Frees all parameters of limits, longest steps and ridges.
   func reset(_ n: Int) {
-    lower = [Double](repeating: -.infinity, count: n)
-    upper = [Double](repeating: .infinity, count: n)
-    isFixed = [Bool](repeating: false, count: n)
-    longestStep = [Double](repeating: .infinity, count: n)
-    ridge = [Double](repeating: 1e-300, count: n)
-    for i in 0..<n { q[i] = 0 }
+    if lower.count != n {
+      lower = [Double](repeating: -.infinity, count: n)
+      upper = [Double](repeating: .infinity, count: n)
+      isFixed = [Bool](repeating: false, count: n)
+      longestStep = [Double](repeating: .infinity, count: n)
+      ridge = [Double](repeating: 1e-300, count: n)
+    }
+    for i in 0..<n {
+      lower[i] = -.infinity
+      upper[i] = .infinity
+      isFixed[i] = false
+      longestStep[i] = .infinity
+      ridge[i] = 1e-300
+      q[i] = 0
+    }
   }
 
   /// Minimises from q.

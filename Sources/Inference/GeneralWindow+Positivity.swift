@@ -112,17 +112,25 @@ extension GeneralWindow {
   private func addEmptyBins(_ q: UnsafePointer<Double>, _ total: Double) -> Bool {
     if isClearlyPositive(dataColumns, bins, q, isBackground: false, limit: 0) { return false }
     var added = false
-    for i in 0..<bins where !held.contains(where: { $0.bin == i }) {
+    let limit = -1e-9 * total / Double(bins), bins = bins
+    for i in 0..<bins where expectation(bin: i, q) < limit {
+      if held.contains(where: { $0.bin == i }) { continue }
       held.append(HeldPoint(x: 0, bin: i, isBackground: false))
-      let value = constraint(held.count - 1, q, row: coefficients)
-      if value < -1e-9 * total / Double(bins) {
-        added = true
-        if held.count > Self.mostHeld { dropSlackest(q) }
-      } else {
-        held.removeLast()
-      }
+      added = true
+      if held.count > Self.mostHeld { dropSlackest(q) }
     }
     return added
+  }
+
+  /// The expected content of a bin.
+  private func expectation(bin i: Int, _ q: UnsafePointer<Double>) -> Double {
+    let set = dataColumns
+    var value = q[0] * set.signal.base[i]
+    for k in 0..<(order + 1) { value += q[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
+    for e in 0..<exponentials {
+      value += q[slopeBase + 2 * e] * (set.exponential[3 * e]?[i] ?? 0)
+    }
+    return value
   }
 
   /// Lets go of the point, the last one aside, where the density is furthest above zero.

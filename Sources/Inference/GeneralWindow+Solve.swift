@@ -29,7 +29,7 @@ extension GeneralWindow {
     let n = count, length = 2 * geometry.half, flat = max(total, 1) / length
     floor = 1e-9 * total / length
     newton.reset(n)
-    newton.ridge = [Double](repeating: 1e-2 * length / flat, count: n)
+    for i in 0..<n { newton.ridge[i] = 1e-2 * length / flat }
     newton.ridge[0] = 1e-2 * model.peak / flat
     if case .fixed = signal { newton.isFixed[0] = true }
     for e in 0..<exponentials {

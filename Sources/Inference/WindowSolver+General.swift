@@ -21,6 +21,11 @@ extension WindowSolver {
   /// The fits with and without signal, of a window that is placed.
   func generalFits(_ window: ScanWindow, isStarted: Bool) -> (fit: RawFit, null: RawFit) {
     general.load(window, model: linear.model, geometry: linear.geometry)
+    return fitTheGeneralWay(isStarted: isStarted)
+  }
+
+  /// Fits signal and background, and the background alone, of the loaded window.
+  func fitTheGeneralWay(isStarted: Bool) -> (fit: RawFit, null: RawFit) {
     let isStarted = isStarted && general.isFused
     var fit = general.minimise(
       signal: .free, from: isStarted ? linear.chebyshevValues(linear.fit) + [0] : nil)
@@ -98,10 +103,6 @@ extension WindowSolver {
     let root = Self.significance(
       signal: signal, nll: fit.raw.nll, nullNLL: null.raw.nll, isValid: isValid
     ).signedRoot
-    var relative = 0.0
-    for nuisance in window.nuisances where nuisance.target == .yield {
-      relative += nuisance.size * nuisance.size
-    }
     let value = signal / window.yieldPerUnit
     let variance = fit.raw.covariance[0] / (window.yieldPerUnit * window.yieldPerUnit)
     let isDefined = fit.raw.covariance[0] > 0
@@ -111,7 +112,8 @@ extension WindowSolver {
       acceptance: linear.model.acceptance, events: events, signalYield: fit.signalYield,
       signalYieldError: isDefined ? fit.signalYieldError : .nan,
       backgroundYield: fit.backgroundYield, parameterValue: value,
-      parameterError: isDefined ? (variance + value * value * relative).squareRoot() : .nan,
+      parameterError: isDefined
+        ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
       q0: isValid ? (signal > 0 ? twice : 0) : .nan, signedRoot: root,
       pValue: isValid ? NormalDistribution.upperTail(root) : .nan, limit: limit,
       curve: curve(window, fit), backgroundCurve: curve(window, null))

@@ -1,4 +1,5 @@
 import Kernels
+import NumericalMethods
 
 extension WindowSolver {
   /// The result of a window solved the fast way; nil where the profile leaves that way.
@@ -8,9 +9,33 @@ extension WindowSolver {
       guard let found = linearLimit(window, targets) else { return nil }
       limit = found
     }
-    let fit = modelFit(linear.fit, nll: linear.nll, isNull: false)
-    let null = modelFit(linear.null, nll: linear.nullNLL, isNull: true)
-    return assemble(window, fit: fit, null: null, events: linear.data.pointee.events, limit: limit)
+    return withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * LinearReport.size) {
+      guard let room = $0.baseAddress else { return nil }
+      return report(window, limit: limit, room)
+    }
+  }
+
+  private func report(
+    _ window: ScanWindow, limit: UpperLimit?, _ room: UnsafeMutablePointer<Double>
+  ) -> WindowResult {
+    let fit = LinearReport(linear, linear.fit, nll: linear.nll, isNull: false, room: room)
+    let null = LinearReport(
+      linear, linear.null, nll: linear.nullNLL, isNull: true, room: room + LinearReport.size)
+    let signal = fit.signal, twice = max(2 * (null.nll - fit.nll), 0)
+    let root = signal < 0 ? -twice.squareRoot() : twice.squareRoot()
+    let value = signal / window.yieldPerUnit
+    let variance = fit.variance / (window.yieldPerUnit * window.yieldPerUnit)
+    let isDefined = fit.variance > 0
+    let yieldVariance = fit.acceptance * fit.acceptance * fit.variance
+    return WindowResult(
+      fit: fit.result(), backgroundFit: null.result(), acceptance: fit.acceptance,
+      events: linear.data.pointee.events, signalYield: fit.signalYield,
+      signalYieldError: isDefined ? yieldVariance.squareRoot() : .nan,
+      backgroundYield: fit.backgroundYield, parameterValue: value,
+      parameterError: isDefined
+        ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
+      q0: signal > 0 ? twice : 0, signedRoot: root, pValue: NormalDistribution.upperTail(root),
+      limit: limit, curve: fit.curve(window), backgroundCurve: null.curve(window))
   }
 
   private func linearLimit(_ window: ScanWindow, _ targets: LimitTargets) -> UpperLimit? {
@@ -41,56 +66,24 @@ extension WindowSolver {
     if search.asimov.hasFailed || search.observed.hasFailed { return nil }
     return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
   }
+}
 
-  /// Powers of u as Chebyshev coefficients, and the covariance from the Hessian.
-  private func modelFit(
-    _ fit: UnsafeMutablePointer<nj_linear_fit>, nll: Double, isNull: Bool
-  ) -> ModelFit {
-    let n = linear.data.pointee.parameters, order = n - 2
-    let t = fit.pointee.theta
-    let h = UnsafeRawPointer(fit).advanced(by: 8 * Int(2 * NJ_LINEAR_LIMIT)).assumingMemoryBound(
-      to: Double.self)
-    var inverse = SmallMatrix.inverse(
-      from: isNull ? 1 : 0, count: n, h, stride: Int(NJ_LINEAR_LIMIT))
-    var values = n == 2 ? [t.0, t.1] : n == 3 ? [t.0, t.1, t.2] : [t.0, t.1, t.2, t.3]
-    if n == 4 {
-      // 1, u, u² (- offset) → T0, T1, T2: b0 - offset·b2 + b2/2, b1, b2/2.
-      let share = 0.5 - linear.squareOffset
-      values[1] += share * t.3
-      values[3] = 0.5 * t.3
-      for j in 0..<n { inverse[n + j] += share * inverse[3 * n + j] }
-      for i in 0..<n { inverse[i * n + 1] += share * inverse[i * n + 3] }
-      for j in 0..<n { inverse[3 * n + j] *= 0.5 }
-      for i in 0..<n { inverse[i * n + 3] *= 0.5 }
+extension ScanWindow {
+  /// The summed squares of the relative sizes of the nuisances on the yield.
+  var relativeYieldVariance: Double {
+    var sum = 0.0
+    for nuisance in nuisances where nuisance.target == .yield {
+      sum += nuisance.size * nuisance.size
     }
-    var raw = RawFit()
-    raw.status = .converged
-    raw.values = values
-    raw.covariance = inverse
-    raw.nll = nll
-    raw.calls = fit.pointee.sweeps
-    let g = linear.geometry.integrals
-    return ModelFit(
-      raw: raw, order: order, exponentials: 0, hasWidth: false,
-      acceptance: linear.model.acceptance,
-      chebyshevIntegrals: [g.0, g.1, 2 * g.2 - g.0], exponentialIntegrals: [], acceptanceSlope: 0)
+    return sum
   }
 }
 
 /// Inverses of the few-parameter Hessians.
 enum SmallMatrix {
-  /// The inverse of a positive definite matrix over rows from..<count, zero elsewhere.
-  static func inverse(
-    from: Int, count n: Int, _ h: UnsafePointer<Double>, stride: Int
-  ) -> [Double] {
-    [Double](unsafeUninitializedCapacity: n * n) { a, count in
-      count = n * n
-      invert(a, from: from, count: n, h, stride: stride)
-    }
-  }
-
-  private static func invert(
-    _ a: UnsafeMutableBufferPointer<Double>, from: Int, count n: Int, _ h: UnsafePointer<Double>,
+  /// Writes the inverse of a positive definite matrix over rows from..<count, zero elsewhere.
+  static func invert(
+    _ a: UnsafeMutablePointer<Double>, from: Int, count n: Int, _ h: UnsafePointer<Double>,
     stride: Int
   ) {
     for i in 0..<n {
@@ -112,10 +105,14 @@ enum SmallMatrix {
 
 extension UpperLimit {
   /// Limits in signal events on the full line, turned into the parameter of interest.
-  init(_ observed: Double, expected: [Double], level: Double, unit: Double) {
-    let isFound = observed.isFinite && expected.allSatisfy(\.isFinite)
+  init(_ observed: Double, expected: consuming [Double], level: Double, unit: Double) {
+    var isFound = observed.isFinite
+    for i in expected.indices {
+      if !expected[i].isFinite { isFound = false }
+      expected[i] /= unit
+    }
     self.init(
       status: isFound ? .found : .notFound, level: level, observed: observed / unit,
-      expected: expected.map { $0 / unit })
+      expected: expected)
   }
 }

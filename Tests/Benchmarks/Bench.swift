@@ -10,13 +10,19 @@ struct Bench: ParsableCommand {
     abstract: "Time selection, networks, fits, limits and a whole search beside other programs.",
     discussion: """
       Python peers (h5py, PyTables, ONNX Runtime, iminuit with numba, RooFit, RooStats, pyhf) are looked for in \
-      $NIGHTJAR_PEERS_PYTHON, .build/peers/bin/python and python3; the C peer needs a compiler. \
-      Tests/Benchmarks/peers/setup.sh makes .build/peers. What is missing is named and left out.
+      $NIGHTJAR_PEERS_PYTHON, .build/peers/bin/python and python3, zfit in $NIGHTJAR_PEERS_ZFIT and \
+      .build/peers-zfit/bin/python; the C peer needs a compiler. Tests/Benchmarks/peers/setup.sh makes both \
+      environments. $NIGHTJAR_PEER_FIT names a program of your own: called with the files of the fits and of \
+      the limits, it prints lines as the scripts do. What is missing is named and left out. Answers are \
+      compared with the peers'; one that differs is told, and the exit code is 1.
       """)
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, score, fit, limit, search
+    case select, score, fit, limit, search, endurance
+
+    /// Run where no part is named.
+    static let usual: [Part] = [.select, .score, .fit, .limit, .search]
   }
 
   @Option(help: "Rows of the selection ntuple and of the network's features.")
@@ -31,7 +37,7 @@ struct Bench: ParsableCommand {
   @Option(help: "Numbers of threads.")
   var threads: [Int] = [1, 2]
 
-  @Option(help: "Parts to run (repeat the option for several; default: all).")
+  @Option(help: "Parts to run (repeat the option for several; default: all but endurance).")
   var only: [Part] = []
 
   @Option(help: "Folder for inputs and results.")
@@ -40,16 +46,19 @@ struct Bench: ParsableCommand {
   @Option(help: "Hypotheses of the whole search that slow peers run before extrapolating.")
   var peerHypotheses = 100
 
+  @Option(help: "Windows of the endurance run.")
+  var fits = 1_000_000
+
   @Flag(help: "Nightjar alone.")
   var noPeers = false
 
   func run() throws {
     try FileManager.default.createDirectory(
       atPath: scratch, withIntermediateDirectories: true)
-    var peers = Peers.find(scratch: scratch)
-    if noPeers { peers = Peers(python: nil, modules: [], newton: nil) }
+    let peers = noPeers ? .none : Peers.find(scratch: scratch)
     var board = Scoreboard()
-    let parts = only.isEmpty ? Part.allCases : Part.allCases.filter(only.contains)
+    var endured = true
+    let parts = only.isEmpty ? Part.usual : Part.allCases.filter(only.contains)
     for part in parts {
       note(part.rawValue)
       switch part {
@@ -58,15 +67,19 @@ struct Bench: ParsableCommand {
       case .fit: try fit(peers, &board)
       case .limit: try limit(peers, &board)
       case .search: try search(peers, &board)
+      case .endurance:
+        endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
       }
     }
-    print(board.table())
+    if !board.measurements.isEmpty { print(board.table()) }
     for line in board.lost { print("slower than a peer: \(line)") }
     if !noPeers { for line in peers.missing { print("skipped: \(line)") } }
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     try encoder.encode(board.measurements).write(
       to: URL(fileURLWithPath: scratch + "/measurements.json"))
+    for line in board.disagreements { print("DISAGREES: \(line)") }
+    if !board.disagreements.isEmpty || !endured { throw ExitCode(1) }
   }
 
   /// Writes the ntuple in the layouts that are missing.
@@ -120,34 +133,55 @@ struct Bench: ParsableCommand {
   }
 
   private func fit(_ peers: Peers, _ board: inout Scoreboard) throws {
-    let benchmark = FitBenchmark.make(windows: windows, repeats: repeats)
+    let benchmark = FitBenchmark(windows: windows, repeats: repeats)
     let data = scratch + "/fits.bin"
     try ToyWindow.write(benchmark.toys, to: data)
-    if let newton = peers.newton { board.measurements += peers.collect(newton, [data]) }
-    for threads in threads {
-      for model in ["fixed", "nuisances"] {
-        board.measurements += try benchmark.fits(model: model, threads: threads)
-        let arguments = [
-          data, "--model", model, "--threads", "\(threads)", "--windows",
-          "\(model == "fixed" ? windows : max(2, windows / 4))",
-        ]
-        if peers.has("iminuit", "numba", "scipy") {
-          board.measurements += peers.run("fit_iminuit.py", arguments)
-        }
-        if peers.has("ROOT", "scipy") {
-          board.measurements += peers.run("fit_roofit.py", arguments)
+    for model in FitBenchmark.Model.allCases {
+      let answers = benchmark.answers(model)
+      if let newton = peers.newton, model != .nuisances {
+        let others = peers.collect(newton, [data, model.rawValue])
+        for answer in answers { try Agreement.require(answer, others) }
+        board.measurements += others
+      }
+      for threads in threads {
+        board.measurements += try benchmark.timed(model, answers, threads: threads)
+        for (script, interpreter, isSlow) in fitPeers(peers, model) {
+          board.measurements += peers.run(
+            script,
+            [
+              data, "--model", model.rawValue, "--threads", "\(threads)", "--windows",
+              "\(isSlow ? max(2, windows / 10) : model == .nuisances ? max(2, windows / 4) : windows)",
+            ], with: interpreter)
         }
       }
+      if model != .nuisances { board.measurements += benchmark.repeated(model) }
     }
+    guard let own = peers.own else { return }
+    let limits = LimitBenchmark(windows: windows, repeats: repeats)
+    try LimitToy.write(limits.limits, to: scratch + "/limits.bin")
+    board.measurements += peers.collect(own, [data, scratch + "/limits.bin"])
+  }
+
+  /// Scripts that fit windows, what runs them (nil: the usual Python), and whether they are slow.
+  private func fitPeers(
+    _ peers: Peers, _ model: FitBenchmark.Model
+  ) -> [(String, String?, Bool)] {
+    var scripts: [(String, String?, Bool)] = []
+    if peers.has("iminuit", "numba", "scipy") { scripts.append(("fit_iminuit.py", nil, false)) }
+    if peers.has("ROOT", "scipy") { scripts.append(("fit_roofit.py", nil, false)) }
+    if let zfit = peers.zfit { scripts.append(("fit_zfit.py", zfit, true)) }
+    return scripts
   }
 
   private func limit(_ peers: Peers, _ board: inout Scoreboard) throws {
-    let benchmark = FitBenchmark.make(windows: windows, repeats: repeats)
+    let benchmark = LimitBenchmark(windows: windows, repeats: repeats)
+    let fits = FitBenchmark(windows: windows, repeats: repeats)
     let data = scratch + "/limits.bin"
     try LimitToy.write(benchmark.limits, to: data)
+    let answer = benchmark.answers()
     for threads in threads {
-      board.measurements.append(try benchmark.binnedLimits(threads: threads))
-      board.measurements += try benchmark.unbinnedWindows(threads: threads)
+      board.measurements.append(try benchmark.timed(answer, threads: threads))
+      board.measurements += try benchmark.unbinned(fits, threads: threads)
       let tools = [
         ("minuit", ["iminuit", "numba", "scipy"], windows),
         ("roostats", ["ROOT", "scipy"], windows),
@@ -159,6 +193,7 @@ struct Bench: ParsableCommand {
           [data, "--tool", tool, "--threads", "\(threads)", "--windows", "\(count)"])
       }
     }
+    board.measurements.append(benchmark.repeated())
   }
 
   private func search(_ peers: Peers, _ board: inout Scoreboard) throws {

@@ -2,7 +2,7 @@ import Foundation
 
 /// What one program reached in one task; peers print these as JSON lines.
 struct Measurement: Codable, Sendable {
-  /// select, score, fit, limit, window or search.
+  /// select, score, fit, limit, window, toy, search or scan.
   var task: String
   /// The program.
   var peer: String
@@ -56,7 +56,7 @@ struct Scoreboard {
         rows.append(
           (index == 0 ? first : ["", "", "", ""]) + [
             peer.peer, Self.rate(peer) + (peer.note.map { " (\($0))" } ?? ""),
-            String(format: "%.3g", own.rate / peer.rate), Self.agreement(own, peer),
+            String(format: "%.3g", own.rate / peer.rate), Agreement(own, peer).text,
           ])
       }
     }
@@ -81,9 +81,20 @@ struct Scoreboard {
     }
   }
 
+  /// Lines about peers whose answers are others.
+  var disagreements: [String] {
+    measurements.filter { $0.peer == Measurement.own }.flatMap { own in
+      measurements.filter {
+        $0.peer != Measurement.own && $0.task == own.task && $0.variant == own.variant
+          && $0.threads == own.threads
+      }.compactMap { Agreement.complaint(own, $0) }
+    }
+  }
+
   static func rate(_ measurement: Measurement) -> String {
     let unit = [
       "select": "rows", "score": "rows", "fit": "fits", "limit": "windows", "window": "windows",
+      "toy": "toys",
     ]
     guard let name = unit[measurement.task] else {
       return String(format: "%.3g s", measurement.seconds)
@@ -92,20 +103,6 @@ struct Scoreboard {
     if rate >= 1e6 { return String(format: "%.2f M %@/s", rate / 1e6, name) }
     if rate >= 1e4 { return String(format: "%.1f k %@/s", rate / 1e3, name) }
     return String(format: "%.4g %@/s", rate, name)
-  }
-
-  /// How well the answers agree: exactly, in units of the errors, or relatively.
-  static func agreement(_ own: Measurement, _ peer: Measurement) -> String {
-    if let a = own.digest, let b = peer.digest {
-      return a == b && own.values == peer.values ? "equal" : "DIFFERENT"
-    }
-    guard let a = own.values, let b = peer.values else { return "" }
-    if let errors = own.errors {
-      let worst = zip(zip(a, b), errors).map { abs($0.0 - $0.1) / $1 }.max() ?? 0
-      return String(format: "%.1e sigma", worst)
-    }
-    let worst = zip(a, b).map { abs($0 / $1 - 1) }.max() ?? 0
-    return String(format: "%.1e relative", worst)
   }
 }
 

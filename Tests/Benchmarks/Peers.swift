@@ -13,6 +13,13 @@ struct Peers {
   let modules: Set<String>
   /// The compiled C peer, or nil.
   let newton: String?
+  /// A Python with zfit, or nil.
+  let zfit: String?
+  /// A program of the user's own that is called as `PROGRAM FITS LIMITS` and prints measurements.
+  let own: String?
+
+  /// No program to compare with.
+  static let none = Peers(python: nil, modules: [], newton: nil, zfit: nil, own: nil)
 
   /// Finds what is there: NIGHTJAR_PEERS_PYTHON, `.build/peers`, else python3 on PATH; a C compiler.
   static func find(scratch: String) -> Peers {
@@ -32,7 +39,22 @@ struct Peers {
       guard found.contains("numpy") else { continue }
       (python, modules) = (candidate, Set(found.map(String.init)))
     }
-    return Peers(python: python, modules: modules, newton: compileNewton(into: scratch))
+    return Peers(
+      python: python, modules: modules, newton: compileNewton(into: scratch),
+      zfit: findZfit(environment["NIGHTJAR_PEERS_ZFIT"]), own: environment["NIGHTJAR_PEER_FIT"])
+  }
+
+  /// zfit brings TensorFlow and lives in an environment of its own.
+  private static func findZfit(_ named: String?) -> String? {
+    let probe =
+      "import importlib.util as u, sys\n"
+      + "sys.exit(not all(u.find_spec(m) for m in ('zfit', 'tensorflow')))"
+    for candidate in [named, ".build/peers-zfit/bin/python"].compactMap({ $0 }) {
+      if let result = try? Subprocess.run(candidate, ["-c", probe]), result.status == 0 {
+        return candidate
+      }
+    }
+    return nil
   }
 
   private static func compileNewton(into scratch: String) -> String? {
@@ -52,6 +74,8 @@ struct Peers {
   var missing: [String] {
     var lines: [String] = []
     if newton == nil { lines.append("C Newton fit: no C compiler (cc, gcc, clang)") }
+    if zfit == nil { lines.append("zfit: no Python with zfit; set NIGHTJAR_PEERS_ZFIT") }
+    if own == nil { lines.append("a fit program of your own: NIGHTJAR_PEER_FIT is not set") }
     guard python != nil else {
       return lines + ["all Python peers: no Python with numpy; set NIGHTJAR_PEERS_PYTHON"]
     }
@@ -72,9 +96,11 @@ struct Peers {
   func has(_ needed: String...) -> Bool { python != nil && modules.isSuperset(of: needed) }
 
   /// Runs a script and returns its measurements; a failure is told on standard error.
-  func run(_ script: String, _ arguments: [String]) -> [Measurement] {
-    guard let python else { return [] }
-    return collect(python, [Self.scripts + "/" + script] + arguments)
+  func run(
+    _ script: String, _ arguments: [String], with interpreter: String? = nil
+  ) -> [Measurement] {
+    guard let interpreter = interpreter ?? python else { return [] }
+    return collect(interpreter, [Self.scripts + "/" + script] + arguments)
   }
 
   /// Runs a program and returns its measurements.

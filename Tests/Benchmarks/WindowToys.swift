@@ -23,10 +23,10 @@ struct ToyWindow: @unchecked Sendable {
   }
 
   /// The window as the solver takes it.
-  func scanWindow(_ nuisances: [Nuisance]) -> ScanWindow {
+  func scanWindow(_ nuisances: [Nuisance], order: Int = 1) -> ScanWindow {
     ScanWindow(
       segments: [bounds], events: events, signal: signal, normalisation: .window,
-      background: .polynomial(order: 1), positivity: .totalDensity, nuisances: nuisances)
+      background: .polynomial(order: order), positivity: .totalDensity, nuisances: nuisances)
   }
 
   /// Makes `count` events: 0, 2 or 5 % signal on a line of slope -0.3, 0 or 0.25.

@@ -9,10 +9,13 @@ import model
 
 
 @numba.njit(fastmath=True)
-def fixed_kernel(s, x, w, ns, nb, a, grad):
-    f = g0 = g1 = g2 = 0.0
+def fixed_kernel(s, x, w, ns, nb, a, c, grad):
+    """Background 1 + a x + c (2x^2 - 1), normalised: its integral over x is 2 - 2c/3."""
+    norm = w / (1 - c / 3)
+    f = g0 = g1 = g2 = g3 = 0.0
     for i in range(s.size):
-        b = (1 + a * x[i]) * w
+        q = 2 * x[i] * x[i] - 1
+        b = (1 + a * x[i] + c * q) * norm
         p = ns * s[i] + nb * b
         ok = p > 1e-300
         p = p if ok else 1e-300
@@ -20,10 +23,11 @@ def fixed_kernel(s, x, w, ns, nb, a, grad):
             r = 1 / p if ok else 0.0
             g0 += s[i] * r
             g1 += b * r
-            g2 += nb * x[i] * w * r
+            g2 += nb * x[i] * norm * r
+            g3 += nb * (q * norm + b / (3 - c)) * r
         else:
             f += np.log(p)
-    return f, g0, g1, g2
+    return f, g0, g1, g2, g3
 
 
 @numba.njit(fastmath=True)
@@ -53,17 +57,17 @@ def full_kernel(m, mass, s1, s2, lo, hi, w, half, ns, nb, a, fr, al, nl, ar, nr)
     return f
 
 
-def fixed_fit(win, background_only=False):
+def fixed_fit(win, background_only=False, order=1):
     half = 0.5 * (win.hi - win.lo)
     x, w, s = (win.m - win.mass) / half, 0.5 / half, model.signal_pdf(win, win.m)
 
     def fcn(p):
-        return p[0] + p[1] - fixed_kernel(s, x, w, p[0], p[1], p[2], False)[0]
+        return p[0] + p[1] - fixed_kernel(s, x, w, p[0], p[1], p[2], p[3] if order > 1 else 0.0, False)[0]
 
     def grad(p):
-        _, a, b, c = fixed_kernel(s, x, w, p[0], p[1], p[2], True)
-        return np.array([1 - a, 1 - b, -c])
-    mi = Minuit(fcn, (0.01 * win.n, 0.99 * win.n, 0.0), grad=grad)
+        _, a, b, c, d = fixed_kernel(s, x, w, p[0], p[1], p[2], p[3] if order > 1 else 0.0, True)
+        return np.array([1 - a, 1 - b, -c, -d][:order + 2])
+    mi = Minuit(fcn, (0.01 * win.n, 0.99 * win.n) + (0.0,) * order, grad=grad)
     if background_only:
         mi.values[0], mi.fixed[0], mi.values[1] = 0.0, True, win.n
     return finish(mi)
@@ -91,3 +95,11 @@ def finish(mi):
     mi.migrad()
     mi.hesse()
     return mi.values[0], mi.errors[0]
+
+
+def solver(name):
+    """The fit of a model of nightjar-bench: linear, quadratic or nuisances."""
+    if name == "nuisances":
+        return nuisance_fit
+    order = 2 if name == "quadratic" else 1
+    return lambda win: fixed_fit(win, order=order)

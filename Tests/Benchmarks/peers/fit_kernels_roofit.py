@@ -3,7 +3,7 @@ import model
 
 
 class Model:
-    def __init__(self, nuisances):
+    def __init__(self, nuisances, order=1):
         import ROOT
         ROOT.gROOT.SetBatch(True)
         ROOT.RooMsgService.instance().setGlobalKillBelow(ROOT.RooFit.FATAL)
@@ -22,9 +22,10 @@ class Model:
         cb1 = ROOT.RooCBShape("cb1", "", self.m, self.mean, w1, al, nl)
         cb2 = ROOT.RooCBShape("cb2", "", self.m, self.mean, w2, ar, nr)
         sig = ROOT.RooAddPdf("sig", "", L(cb1, cb2), L(fr))
-        self.slope = V("slope", "", 0)
-        self.slope.setConstant(False)
-        bkg = ROOT.RooChebychev("bkg", "", self.m, L(self.slope))
+        self.slopes = [V(f"slope{i}", "", 0) for i in range(order)]
+        for slope in self.slopes:
+            slope.setConstant(False)
+        bkg = ROOT.RooChebychev("bkg", "", self.m, L(*self.slopes))
         self.ns, self.nb = V("n_sig", "", 0, -1e7, 1e7), V("n_bkg", "", 0, -1e7, 1e7)
         self.ns.removeRange()
         self.nb.removeRange()
@@ -48,7 +49,8 @@ class Model:
         self.mean.setVal(win.mass)
         self.s1.setVal(win.s1)
         self.s2.setVal(win.s2)
-        for v, x, e in [(self.ns, 0.01 * win.n, max(1.0, 0.5 * win.n**0.5)), (self.nb, 0.99 * win.n, win.n**0.5), (self.slope, 0, 0.1)]:
+        for v, x, e in [(self.ns, 0.01 * win.n, max(1.0, 0.5 * win.n**0.5)), (self.nb, 0.99 * win.n, win.n**0.5)] + [
+                (slope, 0, 0.1) for slope in self.slopes]:
             v.setVal(x)
             v.setError(e)
         self.ns.setConstant(background_only)

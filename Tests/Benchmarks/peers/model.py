@@ -5,7 +5,7 @@ the repeats) and, where there is one, the answer itself (`values`, `errors`), wh
 compares with Nightjar's.
 
 Signal: 0.6 x Crystal Ball with a low tail + 0.4 x Crystal Ball with a high tail, one mean, each
-normalised in the window.  Background: 1 + s x, x = (m - centre) / half-width.
+normalised in the window.  Background: 1 + s x [+ s2 (2x^2 - 1)], x = (m - centre) / half-width.
 Extended NLL = n_sig + n_bkg - sum log(n_sig S + n_bkg B), densities in 1/GeV.
 """
 import json
@@ -28,7 +28,17 @@ class Window:
         self.mass, self.s1, self.s2, self.lo, self.hi = head
 
 
-def read_fits(path):
+def fit_arguments(parser):
+    parser.add_argument("data")
+    parser.add_argument("--model", choices=["linear", "quadratic", "nuisances"], default="linear")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--windows", type=int, default=100)
+    parser.add_argument("--repeats", type=int, default=2)
+    return parser.parse_args()
+
+
+def read_fits(path, kind="linear", most=None):
+    """{n: windows}; slow models run fewer of the large ones."""
     out, raw, at = {}, open(path, "rb").read(), 0
     while at < len(raw):
         n, k = np.frombuffer(raw, "<i4", 2, at)
@@ -36,7 +46,9 @@ def read_fits(path):
         out.setdefault(int(n), []).append(
             Window(int(n), int(k), [float(v) for v in head], np.frombuffer(raw, "<f8", n, at + 48).copy()))
         at += 48 + 8 * int(n)
-    return out
+    if most is None:
+        return out
+    return {n: w[:most if n < 30000 or kind != "nuisances" else max(2, most // 5)] for n, w in out.items()}
 
 
 def read_limits(path):
