@@ -89,26 +89,8 @@ extension HS3Builder {
     let pieces = segments.map { standard($0, in: channel) }
     let shares = shares(of: smooth, base, pieces)
     for index in segments.indices {
-      let density: String
-      switch smooth {
-      case .chebyshev(let coefficients):
-        let own = HS3Smooth.coefficients(coefficients, pieces[index].0, pieces[index].1)
-        let names = own.enumerated().map {
-          reference("\(base)_c\($0.offset + 1)\(suffixes[index])", $0.element)
-        }
-        density = distribution(
-          base + suffixes[index], "chebychev_dist",
-          [("x", .string(axes[index])), ("coefficients", .array(names))])
-      case .exponential(let slope):
-        // The standard's exp(-c x); x runs over half a window while u runs from 0 to 1.
-        let half = 0.5 * (end(channel) - start(channel))
-        density = distribution(
-          base + suffixes[index], "exponential_dist",
-          [
-            ("x", .string(axes[index])),
-            ("c", reference("\(base)_c\(suffixes[index])", (-1 / half) * slope)),
-          ])
-      }
+      let density = self.density(
+        smooth, base, suffixes[index], of: axes[index], pieces[index], channel)
       result[index].append(
         Summand(
           distribution: density,
@@ -117,24 +99,46 @@ extension HS3Builder {
     return result
   }
 
+  private mutating func density(
+    _ smooth: HS3Smooth, _ base: String, _ suffix: String, of axis: String,
+    _ piece: (Double, Double), _ channel: ModelChannel
+  ) -> String {
+    let half = 0.5 * (end(channel) - start(channel))
+    let middle = 0.5 * (end(channel) + start(channel))
+    let x = ("x", JSONValue.string(axis))
+    switch smooth {
+    case .chebyshev([]): return distribution(base + suffix, "uniform_dist", [x])
+    case .chebyshev(let coefficients):
+      let powers = HS3Smooth.powers(coefficients, middle: middle, half: half)
+      let own = powers ?? HS3Smooth.coefficients(coefficients, piece.0, piece.1)
+      let first = powers == nil ? 1 : 0
+      let names = own.enumerated().map {
+        reference("\(base)_\(first == 0 ? "a" : "c")\($0.offset + first)\(suffix)", $0.element)
+      }
+      return distribution(
+        base + suffix, powers == nil ? "chebychev_dist" : "polynomial_dist",
+        [x, ("coefficients", .array(names))])
+    case .exponential(let slope):
+      // The standard's exp(-c x); x runs over half a window while u runs from 0 to 1.
+      let c = reference("\(base)_c\(suffix)", (-1 / half) * slope)
+      return distribution(base + suffix, "exponential_dist", [x, ("c", c)])
+    }
+  }
+
   /// The part of a peak's events in each piece of the window.
   private mutating func shares(
     of peak: HS3Peak, _ wanted: String, _ normalisation: ShapeNormalisation,
     _ pieces: [ClosedRange<Double>], of window: [ClosedRange<Double>]? = nil
   ) -> [HS3Term] {
     if normalisation == .window, window == nil, pieces.count == 1 { return [HS3Term(1)] }
-    var edges: [Double] = []
-    for piece in pieces + (normalisation == .window ? window ?? [] : []) {
-      for edge in [piece.lowerBound, piece.upperBound] where !edges.contains(edge) {
-        edges.append(edge)
-      }
-    }
-    edges.sort()
+    let all = pieces + (normalisation == .window ? window ?? [] : [])
+    let edges = Set(all.flatMap { [$0.lowerBound, $0.upperBound] }).sorted()
+    let places = Dictionary(uniqueKeysWithValues: zip(edges, edges.indices))
     let below = peak.below(edges, wanted, &self)
     func inside(_ piece: ClosedRange<Double>) -> HS3Term {
-      guard let a = edges.firstIndex(of: piece.lowerBound),
-        let b = edges.firstIndex(of: piece.upperBound)
-      else { preconditionFailure("all ends of the pieces are edges") }
+      guard let a = places[piece.lowerBound], let b = places[piece.upperBound] else {
+        preconditionFailure("all ends of the pieces are edges")
+      }
       return below[b] - below[a]
     }
     let parts = pieces.map(inside)
@@ -170,7 +174,8 @@ extension HS3Builder {
   private func end(_ channel: ModelChannel) -> Double { channel.segments.last?.upperBound ?? 1 }
 
   /// A range of the observable in u = -1…1.
-  private func standard(_ range: ClosedRange<Double>, in channel: ModelChannel) -> (Double, Double) {
+  private func standard(_ range: ClosedRange<Double>, in channel: ModelChannel) -> (Double, Double)
+  {
     let low = start(channel), high = end(channel)
     func u(_ x: Double) -> Double {
       x == low ? -1 : x == high ? 1 : 2 * (x - low) / (high - low) - 1
@@ -195,7 +200,8 @@ extension HS3Builder {
     var axes: [JSONValue] = []
     for bin in 0..<bins {
       let number = String(bin + 1)
-      let suffix = bins == 1
+      let suffix =
+        bins == 1
         ? "" : "_" + String(repeating: "0", count: digits - number.count) + number
       let most = 10 * contents[bin].rounded(.up) + 1000
       let x = observable("n_\(channel.name)\(suffix)", 0...most)

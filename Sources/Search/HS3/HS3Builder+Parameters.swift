@@ -1,4 +1,5 @@
 import Inference
+import Kernels
 
 extension HS3Builder {
   /// What the Nightjar part of a file notes of a parameter beyond the standard.
@@ -42,7 +43,10 @@ extension HS3Builder {
         [("x", .string(name)), ("mean", .string(used[0])), ("sigma", .string(used[1]))])
       return ("gaussian", used, made)
     case .asymmetricGaussian(let mean, let low, let high):
-      let used = [constant("\(name)_global", mean), constant("\(name)_low", low), constant("\(name)_high", high)]
+      let used = [
+        constant("\(name)_global", mean), constant("\(name)_low", low),
+        constant("\(name)_high", high),
+      ]
       let x = HS3Term(name: name), terms = used.map { HS3Term(name: $0) }
       let below = HS3Term.min(x - terms[0], HS3Term(0)) / terms[1]
       let above = HS3Term.max(x - terms[0], HS3Term(0)) / terms[2]
@@ -80,18 +84,25 @@ extension HS3Builder {
   static func range(
     of parameter: ModelParameter, isCoefficient: Bool, events: Double
   ) -> ClosedRange<Double> {
-    var low = parameter.minimum
-    var high = parameter.maximum
-    var reach = isCoefficient ? 10 : 10 * max(100, events, abs(parameter.start))
-    var centre = parameter.start
+    let start = parameter.start
+    let wanted: ClosedRange<Double>
     switch parameter.constraint {
-    case .gaussian(let mean, let width): (centre, reach) = (mean, 20 * width)
-    case .asymmetricGaussian(let mean, let a, let b): (centre, reach) = (mean, 20 * max(a, b))
-    case .logNormal, .poisson: low = max(low, 0)
-    case nil: break
+    case .gaussian(let mean, let width): wanted = (mean - 20 * width)...(mean + 20 * width)
+    case .asymmetricGaussian(let mean, let low, let high):
+      wanted = (mean - 20 * low)...(mean + 20 * high)
+    case .logNormal(let median, let kappa):
+      let reach = nj_exp_scalar(10 * abs(nj_log_scalar(kappa)))
+      wanted = (median / reach)...(median * reach)
+    case .poisson(let observed, let scale):
+      // Ten deviations; a reader that normalises over the parameter must find the peak.
+      let reach = 10 * (observed + 1).squareRoot() + 20
+      wanted = (max(observed - reach, 0) / scale)...((observed + reach) / scale)
+    case nil:
+      let reach = isCoefficient ? 10 : 10 * max(100, events, abs(start))
+      wanted = (start - reach)...(start + reach)
     }
-    if low == -.infinity { low = min(centre, parameter.start) - reach }
-    if high == .infinity { high = max(centre, parameter.start, low) + reach }
+    let low = parameter.minimum.isFinite ? parameter.minimum : min(wanted.lowerBound, start)
+    let high = parameter.maximum.isFinite ? parameter.maximum : max(wanted.upperBound, start)
     return low...max(low, high)
   }
 }

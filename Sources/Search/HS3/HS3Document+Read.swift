@@ -166,7 +166,8 @@ extension HS3Document {
       }
       let kind = try constraint.member("kind")
       switch (try kind.text, constants.count) {
-      case ("gaussian", 2): parameter.constraint = .gaussian(mean: constants[0], width: constants[1])
+      case ("gaussian", 2):
+        parameter.constraint = .gaussian(mean: constants[0], width: constants[1])
       case ("asymmetric gaussian", 3):
         parameter.constraint = .asymmetricGaussian(
           mean: constants[0], low: constants[1], high: constants[2])

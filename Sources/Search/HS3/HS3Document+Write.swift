@@ -111,7 +111,8 @@ extension HS3Document {
     }
     return (
       [
-        domain("default_domain", builder.observables.map { axis($0.name, $0.low...$0.high) } + axes),
+        domain(
+          "default_domain", builder.observables.map { axis($0.name, $0.low...$0.high) } + axes),
         domain(own[0], axes.indices.filter { isInteresting[$0] }.map { axes[$0] }),
         domain(own[1], nuisances.map { axes[$0] }),
       ], own

@@ -71,3 +71,21 @@ public struct HS3Document: Hashable, Sendable {
   /// - Throws: what is wrong with the model, or a parameter of interest it lacks.
   public func bytes() throws(HS3Error) -> [UInt8] { Array(try json().document.utf8) }
 }
+
+extension HS3Document {
+  /// Fits a model and notes what was found.
+  ///
+  /// - Throws: What is wrong with the model.
+  public init(
+    fitting model: LikelihoodModel, name: String, parameterOfInterest: String
+  ) throws(HS3Error) {
+    do throws(InferenceError) {
+      let fit = try Likelihood(model).fit()
+      self.init(
+        name: name, model: model, parametersOfInterest: [parameterOfInterest],
+        bestFit: fit.status.isValid ? BestFit(fit) : nil)
+    } catch {
+      throw .model(error)
+    }
+  }
+}

@@ -26,6 +26,14 @@ public enum HS3Error: Error, Equatable, Sendable, CustomStringConvertible {
   /// The model that the file describes is wrong.
   case model(InferenceError)
 
+  /// The text as the user sees it: `file:/distributions/3/sigma: what is wrong; remedy`.
+  public func text(in file: String) -> String {
+    switch self {
+    case .tooLarge, .model: "\(file): \(self)"
+    default: "\(file):\(self)"
+    }
+  }
+
   /// The text as the user sees it, without the file's name.
   public var description: String {
     switch self {

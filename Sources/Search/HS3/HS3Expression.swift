@@ -10,9 +10,16 @@ indirect enum HS3Expression: Hashable {
   case power(HS3Expression, HS3Expression)
   case call(String, [HS3Expression])
 
+  /// The longest expression that is read.
+  static let mostCharacters = 10_000
+
   /// Reads arithmetic with + - * / ^ ** and calls of functions; comparisons are not read.
   static func read(_ node: HS3Node) throws(HS3Error) -> HS3Expression {
     let text = try node.text
+    guard text.utf8.count <= mostCharacters else {
+      throw node.invalid(
+        "the length of the expression", "\(text.utf8.count)", "at most \(mostCharacters)")
+    }
     var reader = Reader(characters: Array(text.utf8), node: node)
     let value = try reader.sum(depth: 0)
     guard reader.isAtEnd else { throw reader.fault() }

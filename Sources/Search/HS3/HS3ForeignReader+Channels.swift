@@ -197,7 +197,8 @@ extension HS3ForeignReader {
   private func noRate(_ node: HS3Node, _ name: String) -> HS3Error {
     node.unsupported(
       "'\(name)' does not say how many events are expected",
-      "Nightjar's likelihoods are extended: make it a 'mixture_dist' with one coefficient a summand")
+      "Nightjar's likelihoods are extended: make it a 'mixture_dist' with one coefficient a summand"
+    )
   }
 
   /// One minus the fractions before.
@@ -256,7 +257,8 @@ extension HS3ForeignReader {
       for own in try node.member("coefficients").elements {
         guard case .constant(let x) = try value(own) else {
           throw own.unsupported(
-            "a coefficient of powers of x is free", "use 'chebychev_dist', whose terms Nightjar has")
+            "a coefficient of powers of x is free", "use 'chebychev_dist', whose terms Nightjar has"
+          )
         }
         powers.append(x)
       }
@@ -277,7 +279,8 @@ extension HS3ForeignReader {
     default:
       throw type.unsupported(
         "distributions of type '\(try type.text)' are not read",
-        "Nightjar reads mixtures of Gaussians, double-sided Crystal Balls, polynomials, exponentials")
+        "Nightjar reads mixtures of Gaussians, double-sided Crystal Balls, polynomials, exponentials"
+      )
     }
   }
 

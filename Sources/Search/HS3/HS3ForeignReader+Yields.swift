@@ -16,12 +16,12 @@ extension HS3ForeignReader {
   mutating func yields(_ node: HS3Node, depth: Int = 0) throws(HS3Error) -> [Yield] {
     if case .number(let x) = node.value { return [Yield(constant: x)] }
     let name = try node.text
-    guard depth < 32 else { throw .circle(place: node.place, name: name) }
     if let constant = try constant(name, node, depth: 0) { return [Yield(constant: constant)] }
     if file.values[name] != nil {
       use(name)
       return [Yield(factors: [.parameter(name)])]
     }
+    guard depth < 32 else { throw .circle(place: node.place, name: name) }
     guard let function = file.functions[name] else {
       throw file.unknown(node, "parameter or function", file.functions.keys.sorted())
     }
@@ -30,7 +30,7 @@ extension HS3ForeignReader {
     case "product":
       var product = [Yield()]
       for factor in try function.member("factors").elements {
-        product = multiply(product, try yields(factor, depth: depth + 1))
+        product = try multiply(product, try yields(factor, depth: depth + 1), at: factor)
       }
       return product
     case "sum":
@@ -61,8 +61,18 @@ extension HS3ForeignReader {
     return sum[0]
   }
 
-  private func multiply(_ a: [Yield], _ b: [Yield]) -> [Yield] {
-    a.flatMap { x in b.map { x * $0 } }
+  /// Most factors of all terms of a yield: a short file can multiply without end.
+  private static var mostFactors: Int { 10_000 }
+
+  private func multiply(
+    _ a: [Yield], _ b: [Yield], at node: HS3Node
+  ) throws(HS3Error) -> [Yield] {
+    let size = a.reduce(0) { $0 + $1.factors.count + 1 } * b.count
+    guard size + a.count * b.reduce(0, { $0 + $1.factors.count + 1 }) <= Self.mostFactors else {
+      throw node.unsupported(
+        "the product has more than \(Self.mostFactors) factors", "multiply out constants first")
+    }
+    return a.flatMap { x in b.map { x * $0 } }
   }
 
   private mutating func yields(
@@ -72,13 +82,15 @@ extension HS3ForeignReader {
     if let constant = try constant(expression, node) { return [Yield(constant: constant)] }
     switch expression {
     case .number(let x): return [Yield(constant: x)]
-    case .name(let name): return try yields(HS3Node(.string(name), at: node.place), depth: depth + 1)
+    case .name(let name):
+      return try yields(HS3Node(.string(name), at: node.place), depth: depth + 1)
     case .product(let a, let b):
-      return multiply(
-        try yields(a, node, depth: depth + 1), try yields(b, node, depth: depth + 1))
+      return try multiply(
+        try yields(a, node, depth: depth + 1), try yields(b, node, depth: depth + 1), at: node)
     case .quotient(let a, let b):
       guard let divisor = try constant(b, node) else { throw notAFactor(node) }
-      return multiply(try yields(a, node, depth: depth + 1), [Yield(constant: 1 / divisor)])
+      return try multiply(
+        try yields(a, node, depth: depth + 1), [Yield(constant: 1 / divisor)], at: node)
     case .sum(let a, let b):
       if let linear = try linear(expression, node) { return [linear] }
       return try yields(a, node, depth: depth + 1) + yields(b, node, depth: depth + 1)
@@ -89,7 +101,7 @@ extension HS3ForeignReader {
       if case .number(let n) = power, n == n.rounded(), n >= 1, n <= 8 {
         var product = [Yield()]
         let factor = try yields(base, node, depth: depth + 1)
-        for _ in 0..<Int(n) { product = multiply(product, factor) }
+        for _ in 0..<Int(n) { product = try multiply(product, factor, at: node) }
         return product
       }
       throw notAFactor(node)

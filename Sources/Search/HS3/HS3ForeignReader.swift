@@ -10,6 +10,9 @@ struct HS3ForeignReader {
   /// Names of the parameters in use, with what is known of them.
   private var constraints: [String: ParameterConstraint] = [:]
   private var used: Set<String> = []
+  /// Values of functions that were asked for before; nil for those of parameters.
+  private final class Known { var values: [String: Double?] = [:] }
+  private let known = Known()
 
   init(_ file: HS3File, _ choice: HS3Document.Choice) {
     self.file = file
@@ -34,8 +37,10 @@ struct HS3ForeignReader {
       pairs = Array(zip(distributions, data))
     } else {
       pairs = choice.measurements.map {
-        (HS3Node(.string($0.distribution), at: "--distribution"),
-          HS3Node(.string($0.data), at: "--data"))
+        (
+          HS3Node(.string($0.distribution), at: "--distribution"),
+          HS3Node(.string($0.data), at: "--data")
+        )
       }
     }
     var channels: [ModelChannel] = []
@@ -95,9 +100,9 @@ struct HS3ForeignReader {
         place: analyses.isEmpty ? "/likelihoods" : "/analyses",
         what: "several are there: "
           + (analyses.isEmpty
-            ? file.likelihoods.keys.sorted()
-            : try analyses.map { node throws(HS3Error) in try node.member("name").text })
-            .map { "'\($0)'" }.joined(separator: ", "),
+          ? file.likelihoods.keys.sorted()
+          : try analyses.map { node throws(HS3Error) in try node.member("name").text })
+          .map { "'\($0)'" }.joined(separator: ", "),
         remedy: "name one with --analysis")
     }
     let data = file.data.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
@@ -141,6 +146,13 @@ struct HS3ForeignReader {
       throw file.unknown(
         node, "parameter or function", file.values.keys.sorted() + file.functions.keys.sorted())
     }
+    if let value = known.values[name] { return value }
+    let value = try constant(of: function, depth: depth)
+    known.values[name] = .some(value)
+    return value
+  }
+
+  private func constant(of function: HS3Node, depth: Int) throws(HS3Error) -> Double? {
     let type = try function.member("type").text
     func all(_ list: String) throws(HS3Error) -> [Double]? {
       var values: [Double] = []

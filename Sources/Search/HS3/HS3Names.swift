@@ -5,13 +5,25 @@
 /// in the file.
 struct HS3Names {
   private var taken: Set<String> = []
+  /// The number that was given last to a name.
+  private var numbers: [String: Int] = [:]
 
-  /// Words that expressions of the standard, of ROOT or of SymPy understand by themselves.
+  /// Words that expressions of the standard, of ROOT, of SymPy or of Python take for themselves.
   private static let reserved: Set<String> = [
-    "abs", "acos", "and", "asin", "atan", "beta", "ceil", "cos", "cosh", "e", "E", "erf", "erfc",
-    "EULER", "exp", "floor", "gamma", "I", "if", "in", "inf", "infinity", "is", "lambda", "log",
-    "log10", "max", "min", "N", "nan", "not", "O", "or", "pi", "PI", "pow", "Q", "S", "sign",
-    "sin", "sinh", "sqrt", "tan", "tanh", "TMath", "true", "false", "zeta",
+    "abs", "acos", "all", "and", "any", "arg", "as", "asin", "atan", "atan2", "beta", "bin",
+    "cancel", "ceil", "compose", "content", "cos", "cosh", "cot", "cross", "csc", "degree", "del",
+    "det", "diag", "dict", "diff", "dir", "discrete", "div", "E", "e", "erf", "erfc", "EULER",
+    "eval", "exp", "expand", "factor", "false", "field", "filter", "flatten", "float", "floor",
+    "for", "frac", "fraction", "from", "gamma", "group", "hash", "help", "I", "id", "if", "im",
+    "in", "inf", "infinity", "input", "int", "is", "iter", "lambda", "latex", "len", "li",
+    "limit", "line", "list", "ln", "log", "log10", "map", "max", "min", "mobius", "N", "nan",
+    "next", "not", "numer", "O", "object", "open", "or", "ord", "pass", "PI", "pi", "plot",
+    "poly", "pow", "power", "preview", "prime", "print", "prod", "product", "property", "Q",
+    "range", "re", "reduced", "refine", "release", "residue", "ring", "root", "round", "S", "sec",
+    "sequence", "series", "set", "shape", "sieve", "sift", "sign", "sin", "sinh", "slice",
+    "solve", "sqrt", "str", "sum", "super", "symbols", "t", "take", "tan", "tanh", "tensor",
+    "test", "timed", "TMath", "trace", "true", "try", "tuple", "type", "use", "var", "variations",
+    "vars", "while", "with", "x", "y", "yield", "z", "zeros", "zeta", "zip",
   ]
 
   /// A name made of the wanted one, unique in the file.
@@ -24,10 +36,10 @@ struct HS3Names {
     if name.isEmpty || name.unicodeScalars.first.map(isDigit) == true { name = "_" + name }
     if Self.reserved.contains(name) { name += "_" }
     var unique = name
-    var number = 2
     while !taken.insert(unique).inserted {
+      let number = (numbers[name] ?? 1) + 1
+      numbers[name] = number
       unique = "\(name)_\(number)"
-      number += 1
     }
     return unique
   }
@@ -36,7 +48,8 @@ struct HS3Names {
 
   /// Whether a text is one name of the file.
   static func isName(_ text: String) -> Bool {
-    guard let first = text.unicodeScalars.first, first.properties.isAlphabetic || first == "_" else {
+    guard let first = text.unicodeScalars.first, first.properties.isAlphabetic || first == "_"
+    else {
       return false
     }
     return text.unicodeScalars.allSatisfy {

@@ -6,7 +6,8 @@ extension HS3Note {
     ModelChannel(
       name: try node.member("name").text, observable: try node.member("observable").text,
       segments: try node.member("segments").map(range),
-      bins: try node.optional("bins").map { node throws(HS3Error) in try node.whole(1...1_000_000) },
+      bins: try node.optional("bins").map { node throws(HS3Error) in try node.whole(1...1_000_000)
+      },
       components: try node.member("components").map(component), data: data)
   }
 
@@ -98,7 +99,9 @@ extension HS3Note {
         fraction: try own("fraction"))
     case "chebyshev": return .chebyshev(try node.member("coefficients").map(value))
     case "exponential": return .exponential(slope: try own("slope"))
-    default: throw type.unsupported("unknown shape '\(try type.text)'", "read it with the version of Nightjar that wrote it")
+    default:
+      throw type.unsupported(
+        "unknown shape '\(try type.text)'", "read it with the version of Nightjar that wrote it")
     }
   }
 }

@@ -34,7 +34,8 @@ struct HS3Note {
       ("name", .string(document.name)),
       ("parameters", .array(parameters)),
       (
-        "channels", .array(zip(model.channels, measurements).map { Self.json($0, measurements: $1) })
+        "channels",
+        .array(zip(model.channels, measurements).map { Self.json($0, measurements: $1) })
       ),
       (
         "best_fit",

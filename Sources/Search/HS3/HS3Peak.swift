@@ -66,7 +66,8 @@ struct HS3Peak {
   }
 
   /// Writes the density, which a reader normalises on the range of the observable.
-  func distribution(_ wanted: String, of observable: String, _ builder: inout HS3Builder) -> String {
+  func distribution(_ wanted: String, of observable: String, _ builder: inout HS3Builder) -> String
+  {
     let mean = builder.reference("\(wanted)_mean", self.mean)
     let width = builder.reference("\(wanted)_width", self.width)
     guard low != nil || high != nil else {
@@ -103,7 +104,8 @@ extension HS3Builder {
     case .gaussian(let mean, let width):
       let width = define("\(wanted)_width", term(width) * factor)
       return [HS3Peak(share: HS3Term(1), mean: term(mean), width: width)]
-    case .doubleSidedCrystalBall(let mean, let width, let alphaLow, let nLow, let alphaHigh, let nHigh):
+    case .doubleSidedCrystalBall(
+      let mean, let width, let alphaLow, let nLow, let alphaHigh, let nHigh):
       let width = define("\(wanted)_width", term(width) * factor)
       return [
         HS3Peak(

@@ -34,6 +34,30 @@ enum HS3Smooth {
     return chebyshev(k + 1, u) / Double(2 * (k + 1)) - chebyshev(k - 1, u) / Double(2 * (k - 1))
   }
 
+  /// The coefficients of 1 + Σ c_k T_k(u) in powers of x, with u = (x - middle) / half; nil where
+  /// cancellation between the powers costs more than six of sixteen digits.
+  static func powers(_ own: [HS3Term], middle: Double, half: Double) -> [HS3Term]? {
+    var size = 1.0
+    for _ in own { size *= 2 * (abs(middle) + half) / half }
+    guard size < 1e6 else { return nil }
+    let order = own.count
+    func times(_ p: [Double]) -> [Double] {
+      // 2 u p(x).
+      p.indices.map { i in
+        2 / half * ((i > 0 ? p[i - 1] : 0) - middle * p[i])
+      }
+    }
+    let one = [1] + [Double](repeating: 0, count: order)
+    var polynomials = [one, times(one).map { 0.5 * $0 }]
+    for k in 2..<max(order + 1, 2) {
+      polynomials.append(zip(times(polynomials[k - 1]), polynomials[k - 2]).map { $0 - $1 })
+    }
+    let all = [HS3Term(1)] + own
+    return (0...order).map { i in
+      all.indices.reduce(HS3Term(0)) { $0 + polynomials[$1][i] * all[$1] }
+    }
+  }
+
   /// The coefficients of the polynomial in T_j(v) of a piece mapped to v = -1…1, divided by that of
   /// T_0: T_k(u) with u = middle + half · v, by the recurrence of the T_k.
   static func coefficients(_ own: [HS3Term], _ a: Double, _ b: Double) -> [HS3Term] {

@@ -15,8 +15,8 @@ struct HS3Term: Hashable {
 
   init(_ constant: Double) {
     self.constant = constant
-    expression = constant < 0 || constant.sign == .minus
-      ? "(\(JSONValue.text(constant)))" : JSONValue.text(constant)
+    // With a decimal point: C++ tells 1 from 1.0 in min and max.
+    expression = constant.sign == .minus ? "(\(constant))" : "\(constant)"
     binding = .atom
   }
 

@@ -17,7 +17,7 @@ enum HS3Examples {
     case "two-crystal-balls": window(name, shape: twoCrystalBalls, order: 1)
     case "nuisances": window(name, shape: twoCrystalBalls, order: 1, withNuisances: true)
     case "exponential": window(name, shape: gaussian, order: nil)
-    case "binned": window(name, shape: doubleSided, order: 1, withNuisances: true, bins: 30)
+    case "binned": window(name, shape: doubleSided, order: 1, withNuisances: true, bins: 12)
     case "hole":
       window(
         name, shape: twoCrystalBalls, order: 2, withNuisances: true,
@@ -112,9 +112,11 @@ enum HS3Examples {
         name: "gamma 1", start: 1, minimum: 0, constraint: .poisson(observed: 400, scale: 400)),
     ]
     let histogram = ModelChannel(
-      name: "SR", components: [
+      name: "SR",
+      components: [
         ModelComponent(
-          name: "signal", factors: [
+          name: "signal",
+          factors: [
             .parameter("mu"), .parameter("trigger"),
             .asymmetricPower(low: 0.93, high: 1.05, "scale"),
           ], shape: .template(contents: [2, 8, 4])),
@@ -130,13 +132,15 @@ enum HS3Examples {
             ], binFactors: [["gamma 1"], [], []])),
       ], data: .binned([45, 41, 25]))
     let counts = ModelChannel(
-      name: "CR", components: [
+      name: "CR",
+      components: [
         ModelComponent(
-          name: "background", factors: [.parameter("sideband"), .parameter("transfer")],
+          name: "background", factors: [.parameter("sideband"), .parameter("transfer"), .parameter("trigger")],
           shape: .counts)
       ], data: .binned([65]))
     return HS3Document(
-      name: "templates", model: LikelihoodModel(parameters: parameters, channels: [histogram, counts]),
+      name: "templates",
+      model: LikelihoodModel(parameters: parameters, channels: [histogram, counts]),
       parametersOfInterest: ["mu"])
   }
 }
