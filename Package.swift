@@ -110,7 +110,8 @@ let testTargets: [Target] = [
   tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
   tests(
     "SearchTests",
-    ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"]),
+    ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"],
+    exclude: ["Fixtures", "HS3/CONFORMANCE.md"]),
   tests(
     "SimulationTests",
     [

@@ -13,6 +13,7 @@ struct Tool: ParsableCommand {
     version: Version.description,
     subcommands: [
       Check.self,
+      Fit.self,
       Inspect.self,
       Plan.self,
       Report.self,
