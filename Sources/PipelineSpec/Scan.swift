@@ -25,6 +25,8 @@ public struct ScanSettings: Sendable, Equatable {
   public var limit: LimitSettings?
   /// Smallest part of the signal inside the window; hypotheses below are skipped.
   public var minimumAcceptance: Double
+  /// Toys with injected signals; nil: none.
+  public var closure: ClosureSettings?
 }
 
 /// A mass in GeV, written as a number or by the name of a constant.

@@ -47,9 +47,13 @@ extension SearchPlan {
     }
   }
 
-  /// The settings that keys digest: words for axes decide no result.
+  /// The settings that keys digest: words for axes decide no result, and stages of their own add
+  /// what they read of `scan` by themselves.
   var keyed: CanonicalValue {
-    canonical.replacing("skim.comparisons") { comparisons in
+    canonical.replacing("scan") { scan in
+      guard case .map(let entries) = scan else { return scan }
+      return .map(entries.filter { $0.name != "closure" })
+    }.replacing("skim.comparisons") { comparisons in
       guard case .map(let entries) = comparisons else { return comparisons }
       return .map(
         entries.map { entry in

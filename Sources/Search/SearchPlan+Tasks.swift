@@ -17,6 +17,8 @@ public enum SearchTask: Sendable, Hashable {
   case signal(Int)
   /// Fit and limit in these windows of a scan.
   case scan(Int, Range<Int>)
+  /// Make and fit these toys of the closure of a scan, counted over hypotheses and strengths.
+  case closure(Int, Range<Int>)
 }
 
 /// A task with everything that decides its content.
@@ -82,9 +84,13 @@ extension SearchPlan {
       for range in scanRanges(index) {
         planned.append(scanTask(index, range, scan, data: keys, signal: measured))
       }
+      planned += closureTasks(index, scan, data: keys, signal: measured)
     }
     return planned
   }
+
+  /// Settings that decide windows and what is found in them.
+  static let windowPaths = ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
 
   /// Settings that decide what a signal looks like at its generated masses.
   private static let signalPaths = [
@@ -181,7 +187,7 @@ extension SearchPlan {
     signal: [SHA256Digest]
   ) -> PlannedTask {
     let paths =
-      ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
+      Self.windowPaths
       + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
     var own = recipe(
       .scan,
@@ -203,7 +209,7 @@ extension SearchPlan {
     }
   }
 
-  private func recipe(
+  func recipe(
     _ stage: TaskRecipe.Stage, _ name: String, paths: [String], inputs: [SHA256Digest]
   ) -> TaskRecipe {
     let keyed = self.keyed
@@ -212,7 +218,7 @@ extension SearchPlan {
       inputs: inputs.enumerated().map { Named("input \($0.offset)", $0.element.bytes) })
   }
 
-  private func padded(_ number: Int) -> String {
+  func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }

@@ -274,6 +274,8 @@ public struct ScanResults: Equatable, Sendable {
   public var overlays: [Overlay]
   /// Windows chosen for pictures: the most significant ones and the named masses.
   public var windows: [WindowPlot]
+  /// What toys with injected signals say; nil where none were asked for.
+  public var closure: ClosureResults?
 
   /// Makes a scan's results.
   public init(

@@ -60,6 +60,7 @@ struct LocalExecutor: Sendable {
       case .workingPoint: "cuts"
       case .signal: "signals"
       case .scan: "windows"
+      case .closure: "toys"
       }
     let progress = Progress(
       stage.rawValue, total: open.reduce(0) { $0 + $1.amount }, unit: unit, style: style)
@@ -109,6 +110,10 @@ struct LocalExecutor: Sendable {
       let points = try search.scan(
         index, range, samples: try skimmed(task.inputs, all), advance: advance)
       try store.save(try ScanPoint.encoded(points), of: task)
+    case .closure(let index, let range):
+      let pieces = try search.closure(
+        index, range, samples: try skimmed(task.inputs, all), advance: advance)
+      try store.save(try ClosurePiece.encoded(pieces), of: task)
     }
   }
 
@@ -137,9 +142,10 @@ struct LocalExecutor: Sendable {
       guard case .scan(let index, _) = task.task else { continue }
       points[index] += try ScanPoint.decoded(try store.open(task))
     }
+    let closures = try store.closures(tasks, of: plan)
     return try Search(plan: plan, pool: pool, stop: stop).gather(
       samples: try skimmed(merges.map(\.key), tasks), fits: fits, signals: try store.signals(tasks),
       workingPoints: try store.workingPoints(tasks).sorted { $0.key < $1.key }.map(\.value),
-      points: points, provenance: provenance)
+      points: points, closures: closures, provenance: provenance)
   }
 }
