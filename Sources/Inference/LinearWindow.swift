@@ -24,6 +24,7 @@ final class LinearWindow {
 
   private(set) var geometry = WindowGeometry([0...1])
   private let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+  private var placed: (signal: SignalShape, normalisation: ShapeNormalisation)?
 
   /// The numbers of the window in hand.
   private struct State {
@@ -35,6 +36,8 @@ final class LinearWindow {
     var nll = 0.0
     var nullNLL = 0.0
     var peak = 0.0
+    /// The bins whose signal lies in the buffers; 0 for none.
+    var signalBins = 0
   }
 
   /// What the mean of u² in a bin is above the square of its centre; 0 unbinned.
@@ -73,6 +76,18 @@ final class LinearWindow {
       window.signal, normalisation: window.normalisation, segments: window.segments)
     state.pointee.half = geometry.half
     state.pointee.peak = model.peak
+    state.pointee.signalBins = 0
+    placed = (window.signal, window.normalisation)
+  }
+
+  /// Places a window unless the one before had the same shape and segments: for toys.
+  func placeAgain(_ window: borrowing ScanWindow) {
+    if let placed, model.isNominal, placed.signal == window.signal,
+      placed.normalisation == window.normalisation, geometry.segments == window.segments
+    {
+      return
+    }
+    place(window)
   }
 
   /// Fills the data arrays; false where the window is not for this way.
@@ -91,6 +106,7 @@ final class LinearWindow {
       let n = window.events.count
       guard n >= 8, let x = window.events.baseAddress else { return false }
       buffers.reserve(events: n)
+      state.pointee.signalBins = 0
       data.pointee.signal = UnsafePointer(buffers.signal.base)
       data.pointee.position = UnsafePointer(buffers.position.base)
       data.pointee.weight = nil
@@ -104,8 +120,11 @@ final class LinearWindow {
       guard window.segments.count == 1 else { return false }
       state.pointee.bins = count
       buffers.reserve(events: count)
-      nj_signal_bins(
-        model.cells, g.low, g.high, count, buffers.signal.base, buffers.position.base)
+      if state.pointee.signalBins != count {
+        nj_signal_bins(
+          model.cells, g.low, g.high, count, buffers.signal.base, buffers.position.base)
+        state.pointee.signalBins = count
+      }
       let total = Histogramming.fill(window, geometry: g, into: buffers.weight.base, bins: count)
       guard total >= 8 else { return false }
       data.pointee.signal = UnsafePointer(buffers.signal.base)

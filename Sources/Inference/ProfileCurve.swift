@@ -92,6 +92,16 @@ struct TestStatisticCurve<Source: ProfileSource> {
     return (max(2 * (value + cost - reference), 0), 2 * slope * (s / signal))
   }
 
+  /// The signal at which the data are best described where `signal` is expected: the yield
+  /// nuisances move it there; nil where the fit fails.
+  mutating func conditionalSignal(_ signal: Double) -> Double? {
+    guard evaluate(signal) != nil else { return nil }
+    // The parabola may lie a hundredth of a standard deviation off: once more around its end.
+    let near = reach(signal).s
+    guard expand(at: near) else { return nil }
+    return reach(signal).s
+  }
+
   /// The signal, nuisance factor included, at which parabola and cost are least, and the cost.
   private mutating func reach(_ signal: Double) -> (s: Double, cost: Double) {
     if kind == .none { return (signal, 0) }

@@ -76,6 +76,8 @@ final class SignalModel {
   private let values = UnsafeMutablePointer<Double>.allocate(capacity: 4)
   private var tabled: SignalComponents?
   private var fullLine = (1.0, 1.0)
+  /// Whether the cells lie at the nominal width.
+  private(set) var isNominal = false
 
   private(set) var mean = 0.0
   private(set) var width = 1.0
@@ -136,7 +138,8 @@ final class SignalModel {
   func rescale(widthFactor: Double, segments: [ClosedRange<Double>]) {
     guard let first = segments.first, let last = segments.last else { return }
     let scaled = width * widthFactor
-    if widthFactor == 1 {
+    isNominal = widthFactor == 1
+    if isNominal {
       nj_signal_place(
         table, mean, scaled, amplitudes, first.lowerBound, last.upperBound, cells)
     } else {
@@ -170,6 +173,9 @@ final class SignalModel {
     }
     return (value, first, second)
   }
+
+  /// The first component's share of the density on the full line.
+  var fullLineShare: Double { min(max(amplitudes[0] * width * fullLine.0, 0), 1) }
 
   /// The density at x with all widths multiplied.
   func density(at x: Double, widthFactor: Double = 1) -> Double {

@@ -6,6 +6,21 @@ extension WindowSolver {
   /// held, has found where to start.
   func solveGeneral(_ window: ScanWindow, isStarted: Bool = false) -> WindowResult {
     general.load(window, model: linear.model, geometry: linear.geometry)
+    let (fit, null) = fitTheGeneralWay(isStarted: isStarted)
+    var limit: UpperLimit?
+    if let targets = limitTargets(window) {
+      limit =
+        generalLimit(window, targets, fit: fit, null: null)
+        ?? UpperLimit(
+          .nan, expected: targets.deviations.map { _ in .nan }, level: targets.level, unit: 1)
+    }
+    return assemble(
+      window, fit: generalModel(fit), null: generalModel(null), events: general.events,
+      limit: limit)
+  }
+
+  /// Fits signal and background, and the background alone, of the loaded window.
+  func fitTheGeneralWay(isStarted: Bool) -> (fit: RawFit, null: RawFit) {
     let isStarted = isStarted && general.isFused
     var fit = general.minimise(
       signal: .free, from: isStarted ? linear.chebyshevValues(linear.fit) + [0] : nil)
@@ -19,16 +34,7 @@ extension WindowSolver {
     if fit.status.isValid, !null.status.isValid {
       null = general.minimise(signal: .fixed(0), from: fit.values)
     }
-    var limit: UpperLimit?
-    if let targets = limitTargets(window) {
-      limit =
-        generalLimit(window, targets, fit: fit, null: null)
-        ?? UpperLimit(
-          .nan, expected: targets.deviations.map { _ in .nan }, level: targets.level, unit: 1)
-    }
-    return assemble(
-      window, fit: generalModel(fit), null: generalModel(null), events: general.events,
-      limit: limit)
+    return (fit, null)
   }
 
   private func generalLimit(

@@ -42,6 +42,12 @@ void nj_shape_table_free(nj_shape_table *table) { free(table); }
 nj_signal_cells *nj_signal_cells_make(void) { return make(sizeof(nj_signal_cells)); }
 void nj_signal_cells_free(nj_signal_cells *cells) { free(cells); }
 
+long nj_signal_edges(const nj_signal_cells *cells, double *edges) {
+  long n = cells->cells + 1;
+  memcpy(edges, cells->edge, (size_t)n * sizeof(double));
+  return n;
+}
+
 // Chebyshev nodes of degree 7 and the map from values there to powers of y on [-1, 1].
 static const double chebyshev_node[8] NJ_ALIGNED = {
     0x1.f6297cff75cb0p-1, 0x1.a9b66290ea1a3p-1, 0x1.1c73b39ae68c8p-1, 0x1.8f8b83c69a60bp-3,

@@ -48,6 +48,11 @@ public struct RandomStream: Sendable {
     range.lowerBound + (range.upperBound - range.lowerBound) * uniform()
   }
 
+  /// The key and the upper half of the counter: for kernels that draw blocks of this stream.
+  ///
+  /// Numbers drawn one by one count blocks from 0; kernels take theirs from 2^40 on.
+  package var address: (key: SIMD2<UInt32>, stream: SIMD2<UInt32>) { (key, stream) }
+
   /// Computes one block of Philox4x32 with ten rounds.
   package static func philox(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
     var (c0, c1, c2, c3) = (counter.x, counter.y, counter.z, counter.w)

@@ -6,3 +6,4 @@
 #include "codec.h"
 #include "amplitudes.h"
 #include "dense.h"
+#include "toys.h"

@@ -88,6 +88,9 @@ long nj_signal_nodes(
     const nj_signal_cells *cells, double low, double high, double widest, double *x,
     double *weight);
 
+/// Copies the edges of the cells, one more than cells, at most NJ_CELL_LIMIT + 1; returns the count.
+long nj_signal_edges(const nj_signal_cells *cells, double *edges);
+
 /// Averages the signal over equal bins of [low, high] and gives the u of their centres, zero padded.
 void nj_signal_bins(
     const nj_signal_cells *cells, double low, double high, long bins, double *signal,

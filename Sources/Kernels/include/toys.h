@@ -1,0 +1,41 @@
+// Pseudo-data in bulk: Poisson counts and positions from Philox4x32-10, the same bits at any level.
+//
+// Blocks are those of a RandomStream: its key, its stream in the upper half of the counter, the
+// block number in the lower. Lanes take consecutive blocks.
+#ifndef NIGHTJAR_TOYS_H
+#define NIGHTJAR_TOYS_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The address of a stream of random numbers.
+typedef struct nj_toy_stream {
+  unsigned key[2];
+  unsigned stream[2];
+} nj_toy_stream;
+
+/// Draws `n` counts: base[j] plus how many thresholds of stretch j lie below its uniform number.
+///
+/// Thresholds lie in groups of eight, those of stretch j in groups first[j] to first[j + 1], padded
+/// with 2. Two blocks of eight lanes serve 32 stretches, from block number `block` on.
+void nj_toy_counts(
+    const nj_toy_stream *stream, unsigned long long block, const double *thresholds,
+    const int *first, const double *base, long n, double *counts);
+
+/// Draws positions in `n` stretches, counts[j] in stretch j; returns how many.
+///
+/// inverse[8 j]: six coefficients of x in powers of t - 1/2, with t uniform in (0, 1), then the
+/// lowest and the highest x. Ascending from stretch to stretch, within one only where `sorted`.
+/// Needs eight places more in x than positions.
+long nj_toy_positions(
+    const nj_toy_stream *stream, unsigned long long block, const double *inverse,
+    const double *counts, long n, int sorted, double *x);
+
+/// Writes the words of eight blocks, shape [4, 8]: for tests.
+void nj_toy_words(const nj_toy_stream *stream, unsigned long long block, unsigned *words);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
