@@ -62,6 +62,29 @@ struct AsymptoticLimit<Source: ProfileSource> {
 
   /// ln CLs at a signal expectation, and its derivative.
   mutating func logCLs(_ x: Double) -> (logCLs: Double, slope: Double)? {
+    guard let (t, slopeT, rootA, slopeA) = shift(x) else { return nil }
+    let value =
+      NormalDistribution.logUpperTail(t + rootA) - NormalDistribution.logUpperTail(t)
+    let slope =
+      NormalDistribution.hazard(t) * slopeT
+      - NormalDistribution.hazard(t + rootA) * (slopeT + slopeA)
+    return (value, slope)
+  }
+
+  /// ln CLs and ln CLs+b at a signal expectation.
+  mutating func tails(_ x: Double) -> (logCLs: Double, logCLsPlusB: Double)? {
+    guard let (t, _, rootA, _) = shift(x) else { return nil }
+    let tail = NormalDistribution.logUpperTail(t + rootA)
+    return (tail - NormalDistribution.logUpperTail(t), tail)
+  }
+
+  /// Whether a profile under way was not found.
+  var hasFailed: Bool { asimov.hasFailed || observed.hasFailed }
+
+  /// t and √q_A at a signal expectation, with their derivatives.
+  private mutating func shift(
+    _ x: Double
+  ) -> (t: Double, slopeT: Double, rootA: Double, slopeA: Double)? {
     guard let a = asimov.evaluate(x) else { return nil }
     let rootA = max(a.q, 1e-24).squareRoot(), slopeA = a.slope / (2 * rootA)
     var t = -rootA, slopeT = -slopeA
@@ -76,12 +99,7 @@ struct AsymptoticLimit<Source: ProfileSource> {
         slopeT = (o.slope - a.slope) / (2 * rootA) - t * slopeA / rootA
       }
     }
-    let value =
-      NormalDistribution.logUpperTail(t + rootA) - NormalDistribution.logUpperTail(t)
-    let slope =
-      NormalDistribution.hazard(t) * slopeT
-      - NormalDistribution.hazard(t + rootA) * (slopeT + slopeA)
-    return (value, slope)
+    return (t, slopeT, rootA, slopeA)
   }
 
   /// The value of √q_A at which the expected limit lies.

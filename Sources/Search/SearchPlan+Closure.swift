@@ -6,6 +6,14 @@ extension SearchPlan {
   /// Estimated seconds for a toy on one core, on the safe side: sizes tasks, nothing else.
   static let secondsPerToy = 5e-4
 
+  /// Settings that decide windows and fits; the level of limits does not, nor what is flagged.
+  private static let closurePaths =
+    ["constants", "signal", "skim.veto", "unblindFraction", "blind", "seed"]
+    + [
+      "sample", "observable", "constituentMass", "hypotheses", "select", "window", "background",
+      "fit", "systematics", "minimumAcceptance", "limit.parameter", "limit.unit",
+    ].map { "scan.\($0)" }
+
   /// Places of the hypotheses of a scan whose fits and limits are checked by toys, ascending.
   ///
   /// Only those that are fitted: a hypothesis in a veto has no window.
@@ -45,7 +53,7 @@ extension SearchPlan {
     guard let closure = scan.closure, let layout = closureLayout(index) else { return [] }
     let size = max(1, Int(pipeline.execution.taskSeconds / Self.secondsPerToy))
     let paths =
-      Self.windowPaths
+      Self.closurePaths
       + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
     let hypotheses = closureHypotheses(index)
     return stride(from: 0, to: layout.count, by: size).enumerated().map { number, start in
@@ -53,8 +61,6 @@ extension SearchPlan {
       var own = recipe(
         .closure, (scans[index].signal.map { $0 + "/" } ?? "") + padded(number), paths: paths,
         inputs: data + signal)
-      own.settings.append(Named("seed", .text("\(pipeline.seed)")))
-      // What is flagged decides no toy.
       own.settings.append(Named("hypotheses", .list(hypotheses.map { .number(Double($0)) })))
       own.settings.append(Named("strengths", .list(closure.strengths.map { .number($0) })))
       own.settings.append(Named("toys", .text("\(closure.toys)")))

@@ -89,9 +89,6 @@ extension SearchPlan {
     return planned
   }
 
-  /// Settings that decide windows and what is found in them.
-  static let windowPaths = ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
-
   /// Settings that decide what a signal looks like at its generated masses.
   private static let signalPaths = [
     "constants", "signal", "split", "scan.select", "scan.constituentMass", "scan.observable",
@@ -187,7 +184,7 @@ extension SearchPlan {
     signal: [SHA256Digest]
   ) -> PlannedTask {
     let paths =
-      Self.windowPaths
+      ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
       + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
     var own = recipe(
       .scan,

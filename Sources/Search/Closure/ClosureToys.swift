@@ -29,7 +29,7 @@ package struct ClosureToys: Sendable {
 }
 
 /// What the toys of a hypothesis are made of.
-package struct ClosureReference: Equatable, Sendable {
+public struct ClosureReference: Equatable, Sendable {
   /// Background expected within ±2 resolutions of the peak.
   package var backgroundUnderPeak = Double.nan
   /// Expected error of the parameter without a signal: the unit of strengths.
@@ -62,19 +62,25 @@ public struct ClosurePiece: Sendable {
 }
 
 /// The toys of a closure in one order: by hypothesis, then strength, then number.
-struct ClosureLayout: Sendable {
+package struct ClosureLayout: Sendable {
   /// Hypotheses that are checked.
-  let points: Int
+  package let points: Int
   /// Strengths of each.
-  let strengths: Int
+  package let strengths: Int
   /// Toys of each strength.
-  let toys: Int
+  package let toys: Int
+
+  package init(points: Int, strengths: Int, toys: Int) {
+    self.points = points
+    self.strengths = strengths
+    self.toys = toys
+  }
 
   /// All of them.
-  var count: Int { points * strengths * toys }
+  package var count: Int { points * strengths * toys }
 
   /// Divides a stretch of the order into pieces of one hypothesis and strength each.
-  func pieces(of range: Range<Int>) -> [ClosurePiece] {
+  package func pieces(of range: Range<Int>) -> [ClosurePiece] {
     var pieces: [ClosurePiece] = []
     var start = range.lowerBound
     while start < range.upperBound {

@@ -20,6 +20,8 @@ public struct Figure: Equatable, Sendable {
     case significance(Int)
     /// Their distribution.
     case significanceDistribution(Int)
+    /// Toys with injected signals of a scan.
+    case closure(Int)
     /// The whole spectrum.
     case spectrum
     /// The distribution at an index of `SearchResults.comparisons`.
@@ -121,6 +123,12 @@ public struct Figure: Equatable, Sendable {
     figures += [signalEfficiency(results), signalResolution(results)]
     for index in results.signals.indices { figures.append(leaveOneOut(results, index)) }
     for scan in scans { figures.append(signal(results, scan)) }
+    for scan in scans {
+      figures += [
+        closurePulls(results, scan), closureCoverage(results, scan),
+        closureUniformity(results, scan),
+      ]
+    }
     return figures.compactMap { $0 }
   }
 

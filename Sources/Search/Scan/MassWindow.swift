@@ -32,3 +32,17 @@ public struct MassWindow: Sendable {
   /// Why the hypothesis is not fitted; nil if it is.
   public var skipped: PointStatus?
 }
+
+extension MassWindow {
+  /// The window as it is solved, without limits.
+  func problem(_ scan: ScanSettings, events: UnsafeBufferPointer<Double>) -> ScanWindow {
+    var problem = ScanWindow(
+      segments: segments, events: events, signal: signal, background: background)
+    problem.normalisation = normalisation
+    problem.positivity = scan.fit.positivity == .background ? .background : .totalDensity
+    if case .binned(let bins) = scan.fit.likelihood { problem.likelihood = .binned(bins) }
+    problem.yieldPerUnit = yieldPerUnit
+    problem.nuisances = nuisances
+    return problem
+  }
+}

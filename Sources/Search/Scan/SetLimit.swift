@@ -76,22 +76,15 @@ struct SetLimit: Sendable {
 
 /// Buffers of one thread.
 final class WindowWorker: @unchecked Sendable {
-  private let solver = WindowSolver()
-  private var buffer: [Double] = []
+  let solver = WindowSolver()
+  var buffer: [Double] = []
 
   init() {}
 
   /// Solves a window with its data.
   func solve(_ window: MassWindow, scan: ScanSettings, data: ScanData) -> WindowResult {
     data.withEvents(of: window, buffer: &buffer) { events in
-      var problem = ScanWindow(
-        segments: window.segments, events: events, signal: window.signal,
-        background: window.background)
-      problem.normalisation = window.normalisation
-      problem.positivity = scan.fit.positivity == .background ? .background : .totalDensity
-      if case .binned(let bins) = scan.fit.likelihood { problem.likelihood = .binned(bins) }
-      problem.yieldPerUnit = window.yieldPerUnit
-      problem.nuisances = window.nuisances
+      var problem = window.problem(scan, events: events)
       problem.level = scan.limit?.level
       problem.expected = scan.limit?.expected ?? []
       return solver.solve(problem)
