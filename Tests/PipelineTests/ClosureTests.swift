@@ -114,6 +114,9 @@ import Testing
       #expect(coverage[2 * point].isNaN)
       #expect(coverage[2 * point + 1] > 0.75)
     }
+    // CLs by the toys' own tails covers at least as often as it should.
+    let byToys = try summary.dataset("closure/coverageToys").doubles()
+    for point in 0..<3 { #expect(byToys[2 * point + 1] >= 0.9) }
     let counts = try summary.dataset("closure/pValues/counts").integers()
     #expect(counts.count == 60 && counts.reduce(0, +) == 180)
     #expect(try summary.dataset("closure/uniformPValue").doubles().allSatisfy { $0 > 1e-3 })

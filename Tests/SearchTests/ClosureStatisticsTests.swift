@@ -20,7 +20,9 @@ import Testing
     _ count: Int, bias: Double, width: Double, injected: Double, seed: UInt64 = 1
   ) -> ClosureToys {
     var stream = RandomStream(seed: seed)
-    return toys((0..<count).map { _ in injected + 2 * (bias + width * stream.normal()) }, errors: [Double](repeating: 2, count: count))
+    return toys(
+      (0..<count).map { _ in injected + 2 * (bias + width * stream.normal()) },
+      errors: [Double](repeating: 2, count: count))
   }
 
   private func results(_ toys: ClosureToys, injected: Double, confidence: Double = 0.99)
@@ -73,14 +75,14 @@ import Testing
       #expect(abs(found.pullMean.value - bias) < 4 * found.pullMean.error)
       #expect(abs(found.pullWidth.value - width) < 4 * found.pullWidth.error)
       #expect(abs(found.bias.value - bias) < 4 * found.bias.error)
-      #expect(results.flags(results.points[0], 0, level: nil) == flags, "\(bias) \(width)")
+      #expect(results.flags(results.points[0], 0, limit: nil) == flags, "\(bias) \(width)")
     }
   }
 
   @Test func fewToysFlagNothingThatTheyCannotShow() {
     // A mean pull of 0.3 seen by 20 toys has an error of 0.22.
     let results = results(Self.gaussian(20, bias: 0.3, width: 1, injected: 6), injected: 6)
-    #expect(results.flags(results.points[0], 0, level: nil) == [])
+    #expect(results.flags(results.points[0], 0, limit: nil) == [])
   }
 
   @Test func aLimitCoversWhereTheInjectedParameterIsNotExcluded() throws {
@@ -99,13 +101,28 @@ import Testing
     #expect(zero.coverage == nil)
   }
 
+  /// q̃ 0, 1, … 9 with a signal and its double without: CLs+b of q is (10 − q)/10, CLb (10 − ⌈q/2⌉)/10.
+  @Test func coverageByToysTakesItsTailsFromThem() throws {
+    var toys = Self.toys([Double](repeating: 1, count: 10))
+    toys.statistics = [3, 1, 2, 0, 9, 4, 8, 6, 7, 5]
+    let statistics = ClosureStatistics(level: 0.5, confidence: 0.95)
+    let found = statistics.strength(
+      toys, injected: 1, unit: 1, nulls: (0..<10).map { 2 * Double($0) })
+    // CLs of 0…9: 1, 9/9, 8/9, 7/8, 6/8, 5/7, 4/7, 3/6, 2/6, 1/5; above 1/2 are the first seven.
+    let coverage = try #require(found.coverageToys)
+    #expect((coverage.count, coverage.toys) == (7, 10))
+    #expect(statistics.strength(toys, injected: 1, unit: 1).coverageToys == nil)
+  }
+
   @Test func coverageBelowTheLevelIsFlaggedOnceItsIntervalIs() {
     for (covered, flags) in [(900, []), (880, []), (870, [.coverage])] as [(Int, [ClosureFlag])] {
       var toys = Self.gaussian(1000, bias: 0, width: 1, injected: 6)
       toys.logCLs = (0..<1000).map { $0 < covered ? -1 : -3 }
       let results = results(toys, injected: 6)
-      #expect(results.flags(results.points[0], 0, level: 0.9) == flags, "\(covered)")
-      #expect(results.flags(results.points[0], 0, level: nil) == [])
+      #expect(
+        results.flags(results.points[0], 0, limit: LimitSettings(level: 0.9)) == flags, "\(covered)"
+      )
+      #expect(results.flags(results.points[0], 0, limit: nil) == [])
     }
   }
 
@@ -113,7 +130,8 @@ import Testing
     for (shift, isFlagged) in [(0.0, false), (0.15, true)] {
       var stream = RandomStream(seed: 11)
       let roots = (0..<5000).map { _ in shift + stream.normal() }
-      let results = results(Self.toys(roots.map { 2 * $0 }, errors: roots.map { _ in 2 }, roots: roots), injected: 0)
+      let results = results(
+        Self.toys(roots.map { 2 * $0 }, errors: roots.map { _ in 2 }, roots: roots), injected: 0)
       let found = try #require(results.points[0].uniformity)
       #expect(found.counts.reduce(0, +) == 5000)
       // 250 ± 15 in each of 20 bins; a shift puts more at small p.
@@ -122,7 +140,9 @@ import Testing
       #expect((found.q0 > 0.01) == !isFlagged)
       let half = NormalDistribution.cumulative(shift)
       #expect(abs(found.positive.value - half) < 4 * (0.25 / 5000).squareRoot())
-      #expect(results.flags(results.points[0], 0, level: 0.9) == (isFlagged ? [.pValues] : []))
+      #expect(
+        results.flags(results.points[0], 0, limit: LimitSettings(level: 0.9))
+          == (isFlagged ? [.pValues] : []))
     }
   }
 
@@ -132,7 +152,8 @@ import Testing
     #expect(found.toys == 0 && found.pullMean.value.isNaN && found.pullWidth.value.isNaN)
     #expect(found.coverage?.value.isNaN == true)
     #expect(statistics.uniformity(Self.toys([1, 2, 3, 4], roots: [1, 2, 3, 4])) == nil)
-    let failed = statistics.strength(Self.toys([.nan, .nan], errors: [.nan, .nan]), injected: 1, unit: 1)
+    let failed = statistics.strength(
+      Self.toys([.nan, .nan], errors: [.nan, .nan]), injected: 1, unit: 1)
     #expect(failed.failed == 2 && failed.difference.value.isNaN)
   }
 

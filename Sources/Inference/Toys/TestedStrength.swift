@@ -1,4 +1,4 @@
-/// CLs and CLs+b of one tested value of the parameter of interest, by the asymptotic formulae.
+/// CLs, CLs+b and q̃ of one tested value of the parameter of interest, by the asymptotic formulae.
 ///
 /// The upper limit at a level is above the tested value if and only if CLs > 1 - level there: CLs
 /// falls with the parameter. So coverage needs no limits, only this number at the true value.
@@ -7,9 +7,12 @@ public struct TestedStrength: Hashable, Sendable {
   public var logCLs: Double
   /// ln CLs+b, at most 0; NaN where it was not found.
   public var logCLsPlusB: Double
+  /// q̃ of the data, at least 0; zero where the fitted value is above the tested one.
+  public var statistic: Double
 
   /// A test that was not made, or not found.
-  public static let absent = TestedStrength(logCLs: .nan, logCLsPlusB: .nan)
+  public static let absent = TestedStrength(
+    logCLs: .nan, logCLsPlusB: .nan, statistic: .nan)
 }
 
 extension WindowSolver {
@@ -30,21 +33,17 @@ extension WindowSolver {
     if isFitted, Self.hasFixedWidth(window),
       let toy = linearToy(window, [], &none, wantsNull: true),
       var search = linearSearch(window, alpha: Self.anyAlpha),
-      let tails = search.tails(signal), !search.hasFailed
+      let test = search.tails(signal), !search.hasFailed
     {
-      return (toy, TestedStrength(logCLs: tails.logCLs, logCLsPlusB: tails.logCLsPlusB))
+      return (toy, test)
     }
     general.load(window, model: linear.model, geometry: linear.geometry)
     let (fit, null) = fitTheGeneralWay(isStarted: isFitted)
-    var test = TestedStrength.absent
-    guard fit.status.isValid, null.status.isValid else { return (.failure, test) }
+    guard fit.status.isValid, null.status.isValid else { return (.failure, .absent) }
     let toy = generalStatistics(window, fit: fit, null: null)
-    if var search = generalSearch(window, alpha: Self.anyAlpha, fit: fit, null: null),
-      let tails = search.tails(signal)
-    {
-      (test.logCLs, test.logCLsPlusB) = (tails.logCLs, tails.logCLsPlusB)
-    }
-    return (toy, test)
+    guard var search = generalSearch(window, alpha: Self.anyAlpha, fit: fit, null: null)
+    else { return (toy, .absent) }
+    return (toy, search.tails(signal) ?? .absent)
   }
 
   /// The expected error of the parameter of interest without a signal.

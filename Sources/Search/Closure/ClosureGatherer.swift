@@ -6,6 +6,8 @@ public struct ClosureGatherer {
   private let strengths: [Double]
   private let statistics: ClosureStatistics
   private var current: (point: Int, strength: Int, toys: ClosureToys)?
+  /// q̃ at every strength of the toys without a signal, and their hypothesis.
+  private var nulls: (point: Int, statistics: [Double]) = (-1, [])
   /// What all toys so far say.
   public private(set) var results: ClosureResults
 
@@ -51,8 +53,14 @@ public struct ClosureGatherer {
     }
     current = nil
     let unit = results.points[point].expectedError
+    if !toys.nullStatistics.isEmpty { nulls = (point, toys.nullStatistics) }
+    let own =
+      nulls.point == point
+      ? stride(from: strength, to: nulls.statistics.count, by: strengths.count).map {
+        nulls.statistics[$0]
+      } : []
     results.points[point].strengths.append(
-      statistics.strength(toys, injected: strengths[strength] * unit, unit: unit))
+      statistics.strength(toys, injected: strengths[strength] * unit, unit: unit, nulls: own))
     if strengths[strength] == 0 {
       results.points[point].uniformity = statistics.uniformity(toys)
     }

@@ -20,7 +20,11 @@ package struct ClosureStatistics: Sendable {
   ///   - toys: The fits.
   ///   - injected: The parameter they were made with.
   ///   - unit: Expected error of the parameter without a signal, positive.
-  package func strength(_ toys: ClosureToys, injected: Double, unit: Double) -> ClosureStrength {
+  ///   - nulls: q̃ at the injected parameter of toys without a signal; empty where there are none.
+  /// - Returns: The numbers with their errors; NaN where there are too few toys.
+  package func strength(
+    _ toys: ClosureToys, injected: Double, unit: Double, nulls: [Double] = []
+  ) -> ClosureStrength {
     var result = ClosureStrength()
     result.injected = injected
     result.toys = toys.count
@@ -49,8 +53,32 @@ package struct ClosureStatistics: Sendable {
       let threshold = SpecialFunctions.log(1 - level)
       result.coverage = fraction(toys.logCLs) { $0 > threshold }
       result.coverageOneSided = fraction(toys.logCLsPlusB) { $0 > threshold }
+      result.coverageToys = coverageByToys(toys.statistics, nulls: nulls, alpha: 1 - level)
     }
     return result
+  }
+
+  /// How often CLs at the injected parameter is above α, with the distributions of q̃ that the toys
+  /// themselves have: with the signal for CLs+b, without it for CLb.
+  ///
+  /// A toy counts in its own tail, so that no tail is empty. These are the distributions at the true
+  /// background and nuisance parameters; limits by toys take those at their best values for each set
+  /// of data.
+  private func coverageByToys(
+    _ statistics: [Double], nulls: [Double], alpha: Double
+  ) -> ClosureFraction? {
+    let signal = statistics.filter { !$0.isNaN }.sorted()
+    let background = nulls.filter { !$0.isNaN }.sorted()
+    guard !signal.isEmpty, !background.isEmpty else { return nil }
+    func tail(_ q: Double, _ sorted: [Double]) -> Double {
+      var low = 0, high = sorted.count
+      while low < high {
+        let middle = (low + high) / 2
+        if sorted[middle] < q { low = middle + 1 } else { high = middle }
+      }
+      return Double(sorted.count - low) / Double(sorted.count)
+    }
+    return fraction(statistics) { tail($0, signal) > alpha * tail($0, background) }
   }
 
   /// What the toys without a signal say of p-values; nil where fewer than five can be used.
@@ -67,7 +95,9 @@ package struct ClosureStatistics: Sendable {
       positive: fraction(roots.map(\.1)) { $0 > 0 },
       signedRoot: StatisticalTests.kolmogorov(pValues) { $0 },
       q0: positive.count >= 5
-        ? StatisticalTests.kolmogorov(positive) { ChiSquaredDistribution.cumulative($0, degrees: 1) }
+        ? StatisticalTests.kolmogorov(positive) {
+          ChiSquaredDistribution.cumulative($0, degrees: 1)
+        }
         : .nan, counts: counts)
   }
 
@@ -126,9 +156,13 @@ public enum ClosureFlag: String, Equatable, Sendable, CaseIterable {
 }
 
 extension ClosureResults {
-  /// What is flagged at a hypothesis and strength: where the interval at `confidence` lies wholly beyond
-  /// what is tolerated. Among many intervals some do so by chance.
-  public func flags(_ point: ClosurePoint, _ place: Int, level: Double?) -> [ClosureFlag] {
+  /// What is flagged at a hypothesis and strength.
+  ///
+  /// That is where the interval at `confidence` lies wholly beyond what is tolerated. Among many
+  /// intervals some do so by chance.
+  ///
+  /// Coverage is that of the method of the limits: asymptotic, or by toys.
+  public func flags(_ point: ClosurePoint, _ place: Int, limit: LimitSettings?) -> [ClosureFlag] {
     guard point.strengths.indices.contains(place) else { return [] }
     let strength = point.strengths[place]
     let deviations = NormalDistribution.quantile(0.5 + 0.5 * confidence)
@@ -136,7 +170,9 @@ extension ClosureResults {
     let mean = strength.pullMean, spread = strength.pullWidth
     if abs(mean.value) - deviations * mean.error > bias { flags.append(.bias) }
     if abs(spread.value - 1) - deviations * spread.error > width { flags.append(.width) }
-    if let level, let coverage = strength.coverage, coverage.toys > 0, coverage.high < level {
+    if let limit, let coverage = limit.isAsymptotic ? strength.coverage : strength.coverageToys,
+      coverage.toys > 0, coverage.high < limit.level
+    {
       flags.append(.coverage)
     }
     if strength.injected == 0, let found = point.uniformity,

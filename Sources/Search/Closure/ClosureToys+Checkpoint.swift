@@ -16,6 +16,8 @@ extension ClosurePiece {
     for (name, column) in ClosureToys.columns {
       try writer.write(name, pieces.flatMap { $0.fits[keyPath: column] })
     }
+    try writer.write("nullStatistics", pieces.map { Int64($0.fits.nullStatistics.count) })
+    try writer.write("nullStatistic", pieces.flatMap(\.fits.nullStatistics))
     return try writer.finish()
   }
 
@@ -32,7 +34,6 @@ extension ClosurePiece {
     let background = try file.dataset("backgroundUnderPeak").doubles()
     let error = try file.dataset("expectedError").doubles()
     let messages = try file.dataset("message").strings()
-    let total = fits.reduce(0, +)
     guard
       [strengths, first, toys, fits].allSatisfy({
         $0.count == points.count && $0.allSatisfy { $0 >= 0 }
@@ -49,14 +50,26 @@ extension ClosurePiece {
       return piece
     }
     for (name, column) in ClosureToys.columns {
-      let values = try file.dataset(name).doubles()
-      guard values.count == total else { throw damaged() }
-      var start = 0
-      for index in pieces.indices {
-        pieces[index].fits[keyPath: column] = Array(values[start..<(start + fits[index])])
-        start += fits[index]
-      }
+      guard let parts = Self.parts(try file.dataset(name).doubles(), fits) else { throw damaged() }
+      for index in pieces.indices { pieces[index].fits[keyPath: column] = parts[index] }
     }
+    let nulls = try integers("nullStatistics")
+    guard nulls.count == points.count,
+      let parts = Self.parts(try file.dataset("nullStatistic").doubles(), nulls)
+    else { throw damaged() }
+    for index in pieces.indices { pieces[index].fits.nullStatistics = parts[index] }
     return pieces
+  }
+
+  /// Divides a column into parts of these lengths; nil where they do not fit.
+  private static func parts(_ values: [Double], _ lengths: [Int]) -> [[Double]]? {
+    guard lengths.allSatisfy({ $0 >= 0 && $0 <= values.count }),
+      lengths.reduce(0, +) == values.count
+    else { return nil }
+    var start = 0
+    return lengths.map { length in
+      defer { start += length }
+      return Array(values[start..<(start + length)])
+    }
   }
 }

@@ -10,6 +10,10 @@ package struct ClosureToys: Sendable {
   package var logCLs: [Double] = []
   /// ln CLs+b there.
   package var logCLsPlusB: [Double] = []
+  /// q̃ at the injected parameter; NaN without a limit.
+  package var statistics: [Double] = []
+  /// Of toys without a signal q̃ at each strength, shape [toys, strengths]; else empty.
+  package var nullStatistics: [Double] = []
 
   package init() {}
 
@@ -19,12 +23,14 @@ package struct ClosureToys: Sendable {
   /// Appends the toys that follow.
   mutating func append(_ other: ClosureToys) {
     for (_, column) in Self.columns { self[keyPath: column] += other[keyPath: column] }
+    nullStatistics += other.nullStatistics
   }
 
   /// Columns by their name in checkpoints.
   static let columns: [(String, WritableKeyPath<ClosureToys, [Double]> & Sendable)] = [
     ("parameter", \.values), ("parameterError", \.errors), ("signedRoot", \.roots),
     ("logCLs", \.logCLs), ("logCLsPlusB", \.logCLsPlusB),
+    ("statistic", \.statistics),
   ]
 }
 

@@ -36,7 +36,8 @@ struct InjectSignals: Sendable {
         try stop.check()
         let strength = closure.strengths[pieces[place].strength]
         try fill(
-          &pieces[place], from: source, strength: strength, hasLimit: settings.limit != nil,
+          &pieces[place], from: source, strength: strength,
+          tested: settings.limit == nil ? nil : closure.strengths,
           workers: workers, pool: pool, stop: stop, advance: advance)
         place += 1
       }
@@ -45,7 +46,7 @@ struct InjectSignals: Sendable {
   }
 
   private func fill(
-    _ piece: inout ClosurePiece, from source: ClosureSource, strength: Double, hasLimit: Bool,
+    _ piece: inout ClosurePiece, from source: ClosureSource, strength: Double, tested: [Double]?,
     workers: [ClosureWorker], pool: WorkerPool, stop: StopSignal, advance: @Sendable (Int) -> Void
   ) throws {
     piece.reference = source.reference
@@ -63,7 +64,8 @@ struct InjectSignals: Sendable {
     }
     let own = ClosureToyMaker(
       generator: generator, seed: plan.pipeline.seed,
-      task: source.task(strength, signal: plan.scans[scan].signal), hasLimit: hasLimit)
+      task: source.task(strength, signal: plan.scans[scan].signal),
+      tested: tested.map { $0.map { $0 * source.reference.expectedError } })
     let toys = piece.toys
     let portions = (toys.count + Self.portion - 1) / Self.portion
     let slots = Slots<ClosureToys>(count: portions)
@@ -149,21 +151,24 @@ struct ClosureToyMaker: Sendable {
   let generator: ToyGenerator
   let seed: UInt64
   let task: UInt64
-  let hasLimit: Bool
+  /// All injected parameters, where limits are wanted.
+  let tested: [Double]?
 
   /// The fits of some toys, by their numbers.
   func fits(_ toys: Range<Int>, _ worker: ClosureWorker) -> ClosureToys {
     var fits = ClosureToys()
     let data = ToyData(for: generator)
     let strength = generator.strength
+    let wanted = strength > 0 ? [] : tested ?? []
+    var nulls = [Double](repeating: .nan, count: wanted.count)
     for toy in toys {
       generator.draw(seed: seed, task: task, toy: UInt64(toy), into: data)
       let statistics: ToyStatistics
       var test = TestedStrength.absent
-      if hasLimit, strength > 0 {
+      if tested != nil, strength > 0 {
         (statistics, test) = worker.solver.toyTest(data.window, strength: strength)
       } else {
-        statistics = worker.solver.toyStatistics(data.window)
+        statistics = worker.solver.toyStatistics(data.window, strengths: wanted, into: &nulls)
       }
       let isValid = statistics.status != .failed
       fits.values.append(isValid ? statistics.value : .nan)
@@ -171,6 +176,8 @@ struct ClosureToyMaker: Sendable {
       fits.roots.append(isValid ? statistics.signedRoot : .nan)
       fits.logCLs.append(isValid ? test.logCLs : .nan)
       fits.logCLsPlusB.append(isValid ? test.logCLsPlusB : .nan)
+      fits.statistics.append(isValid ? test.statistic : .nan)
+      fits.nullStatistics += isValid ? nulls : nulls.map { _ in .nan }
     }
     return fits
   }

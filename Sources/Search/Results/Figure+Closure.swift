@@ -33,7 +33,8 @@ extension Figure {
           : "set format x ''")
       script.add(frame.verticalTitle(panel.name, low: bottom, high: top))
       let plots = closureLines(panel.rows, closure.strengths, number, single: single, in: &script)
-      let reach = panel.rows.joined().filter { $0.value.isFinite }
+      let reach =
+        panel.rows.joined().filter { $0.value.isFinite }
         .map { abs($0.value - panel.centre) + $0.error }.max() ?? 0
       let half = 1.12 * max(min(reach, 5), panel.allowed)
       script.add(
@@ -106,16 +107,23 @@ extension Figure {
   /// Draws how often limits cover the injected parameter, against the mass.
   static func closureCoverage(_ results: SearchResults, _ index: Int) -> Figure? {
     let scan = results.scans[index]
-    guard let closure = scan.closure, let level = scan.limit?.level else { return nil }
+    guard let closure = scan.closure, let limit = scan.limit else { return nil }
+    let level = limit.level
+    func own(_ strength: ClosureStrength) -> ClosureFraction? {
+      limit.isAsymptotic ? strength.coverage : strength.coverageToys
+    }
     let points = closure.points.filter { !$0.strengths.isEmpty }
     let places = closure.strengths.indices.filter { place in
-      points.contains { ($0.strengths[place].coverage?.toys ?? 0) > 0 }
+      points.contains { (own($0.strengths[place])?.toys ?? 0) > 0 }
     }
     guard let low = points.first?.mass, let high = points.last?.mass, !places.isEmpty else {
       return nil
     }
     let pad = high > low ? 0.03 * (high - low) : max(0.05 * abs(high), 1e-9)
-    let step = 0.006 * (high - low + 2 * pad)
+    // Side by side, but never as far as the next mass.
+    let gaps = zip(points, points.dropFirst()).map { $1.mass - $0.mass }
+    let step = min(
+      0.006 * (high - low + 2 * pad), 0.8 * (gaps.min() ?? .infinity) / Double(places.count))
     var script = GnuplotText()
     var plots: [(plot: String, title: String)] = []
     var least = level
@@ -124,7 +132,7 @@ extension Figure {
       script.block(
         "strength\(number)",
         points.compactMap { point -> [Double]? in
-          guard let coverage = point.strengths[place].coverage, coverage.toys > 0 else {
+          guard let coverage = own(point.strengths[place]), coverage.toys > 0 else {
             return nil
           }
           least = min(least, coverage.low)
@@ -150,8 +158,10 @@ extension Figure {
     script.add(frame.key)
     script.add(frame.heading(results.title, origin(results, scan: index)))
     script.add(
-      "set xrange [\(GnuplotText.number(low - pad)):\(GnuplotText.number(high + pad))]\nset mxtics 5")
-    script.add("set yrange [\(GnuplotText.number(least - margin)):\(GnuplotText.number(1 + 0.5 * margin))]")
+      "set xrange [\(GnuplotText.number(low - pad)):\(GnuplotText.number(high + pad))]\nset mxtics 5"
+    )
+    script.add(
+      "set yrange [\(GnuplotText.number(least - margin)):\(GnuplotText.number(1 + 0.5 * margin))]")
     script.add("set format y '%g'\nset mytics 2")
     script.add("set xlabel \(GnuplotText.quoted(scan.mass.axisTitle))")
     script.add(frame.verticalTitle("Coverage of limits"))
@@ -159,7 +169,8 @@ extension Figure {
     let confidence = NumberText.percent(closure.confidence)
     return Figure(
       name: name("closure-coverage", of: index, in: results), subject: .closure(index),
-      caption: "Part of the toys whose upper limit is not below the injected parameter, against the "
+      caption:
+        "Part of the toys whose upper limit is not below the injected parameter, against the "
         + "mass; strengths stand side by side. Bars are binomial intervals of \(confidence) "
         + "confidence.", frame: (frame.width, frame.height), body: script.text)
   }
@@ -208,7 +219,7 @@ extension Figure {
           + "'\(FigureColour.fit)'", found.count > 1 ? "All hypotheses" : "Toys"
       ),
     ]
-    var frame = FigureFrame(width: 720, height: 420)
+    var frame = FigureFrame(width: 960, height: 420)
     frame.legend = plots.map(\.title).filter { !$0.isEmpty }
     let top = 1.12 * max((all + one).map { $0.value + $0.error }.max() ?? 1, 1.2)
     script.add(frame.margins())

@@ -23,7 +23,8 @@ extension ReportWriter {
     func range(_ values: [Double], _ text: (Double) -> String) -> String? {
       let known = values.filter(\.isFinite)
       guard let low = known.min(), let high = known.max() else { return nil }
-      return text(low) == text(high) ? "is \(text(low))" : "lies between \(text(low)) and \(text(high))"
+      return text(low) == text(high)
+        ? "is \(text(low))" : "lies between \(text(low)) and \(text(high))"
     }
     let fixed: (Double) -> String = { NumberText.fixed($0, 2) }
     var sentences = [
@@ -38,7 +39,9 @@ extension ReportWriter {
       sentences.append("The mean pull \(mean), the width of the pulls \(width).")
     }
     if let level = scan?.limit?.level {
-      let coverage = range(cells.compactMap(\.coverage?.value)) { NumberText.percent($0, 3) }
+      let isAsymptotic = scan?.limit?.isAsymptotic ?? true
+      let own = cells.compactMap { isAsymptotic ? $0.coverage?.value : $0.coverageToys?.value }
+      let coverage = range(own) { NumberText.percent($0, 3) }
       if let coverage {
         sentences.append(
           "The coverage of limits at \(NumberText.percent(level)) confidence level \(coverage).")
@@ -49,13 +52,12 @@ extension ReportWriter {
 
   /// What is beyond the tolerances.
   private func flagged(_ closure: ClosureResults) -> String {
-    let level = scan?.limit?.level
     var items: [String] = []
     var counts: [ClosureFlag: Int] = [:]
     for point in closure.points {
       if !point.message.isEmpty { items.append("\(closureMass(point)): \(point.message)") }
       for place in point.strengths.indices {
-        for flag in closure.flags(point, place, level: level) {
+        for flag in closure.flags(point, place, limit: scan?.limit) {
           counts[flag, default: 0] += 1
           items.append(
             "\(closureMass(point)), strength \(NumberText.short(closure.strengths[place])): "
@@ -68,10 +70,10 @@ extension ReportWriter {
       return HTMLText.paragraph(
         "Nothing is flagged: with \(confidence) confidence no mean pull is beyond "
           + "±\(NumberText.short(closure.bias)), no width beyond 1 ± \(NumberText.short(closure.width))"
-          + (level == nil ? "." : ", no coverage below the confidence level."))
+          + (scan?.limit == nil ? "." : ", no coverage below the confidence level."))
     }
     let words = ClosureFlag.allCases.compactMap { flag in
-      counts[flag].map { "\(flag.heading): \($0)" }
+      counts[flag].map { "\($0) \($0 == 1 ? flag.heading : flag.headings)" }
     }
     let shown = items.prefix(Self.mostFlags).map { "<li>\(HTMLText.escaped($0))</li>" }
     let more =
@@ -80,8 +82,10 @@ extension ReportWriter {
         "\(items.count - Self.mostFlags) more are in the summary file.", "note") : ""
     return "<div class=\"warning\"><p>"
       + HTMLText.escaped(
-        "Flagged with \(confidence) confidence; among many intervals some lie outside by chance. "
-          + words.joined(separator: ", ") + ".")
+        words.isEmpty
+          ? "Hypotheses without toys:"
+          : "Flagged with \(confidence) confidence, which among many numbers some are by chance: "
+            + words.joined(separator: ", ") + ".")
       + "</p><ul>\(shown.joined(separator: "\n"))</ul></div>\n" + more
   }
 
@@ -93,7 +97,9 @@ extension ReportWriter {
     switch flag {
     case .bias: return measured(strength.pullMean)
     case .width: return measured(strength.pullWidth)
-    case .coverage: return strength.coverage.map(interval) ?? ""
+    case .coverage:
+      let own = scan?.limit?.isAsymptotic == false ? strength.coverageToys : strength.coverage
+      return own.map { interval($0) + " %" } ?? ""
     case .pValues:
       return "p = \(pValue(point.uniformity?.signedRoot ?? .nan)) for p-values, "
         + "\(pValue(point.uniformity?.q0 ?? .nan)) for q₀"
@@ -124,7 +130,8 @@ extension ReportWriter {
       + "(fitted − injected) / error; toys whose parameter has no error have none."
       + (hasLimit
         ? " A limit covers the injected parameter if that is not excluded, CLs > 1 − level there; "
-          + "CLs never excludes zero, so strength zero has no coverage."
+          + "CLs never excludes zero, so strength zero has no coverage. CLs by toys takes its tails "
+          + "from these toys, with and without the signal, and never covers less than it should."
         : "")
   }
 
@@ -155,11 +162,19 @@ extension ReportWriter {
     var html = table("Mean pull", all) { measured($0.pullMean) }
     html += table("Width of the pulls", all) { measured($0.pullWidth) }
     guard let level = scan?.limit?.level else { return html }
-    html += table(
-      "Coverage of limits at \(NumberText.percent(level)) confidence level, in per cent, with its "
-        + "\(NumberText.percent(closure.confidence)) interval", all.filter { closure.strengths[$0] > 0 }
-    ) { strength in strength.coverage.map(interval) ?? NumberText.absent }
+    let signals = all.filter { closure.strengths[$0] > 0 }
+    let words =
+      "at \(NumberText.percent(level)) confidence level, in per cent, with its "
+      + "\(NumberText.percent(closure.confidence)) interval"
+    html += table("Coverage of asymptotic CLs limits \(words)", signals) { strength in
+      strength.coverage.map(interval) ?? NumberText.absent
+    }
+    guard closure.points.contains(where: { $0.strengths.contains { $0.coverageToys != nil } })
+    else { return html }
     return html
+      + table("Coverage of CLs by toys \(words)", signals) { strength in
+        strength.coverageToys.map(interval) ?? NumberText.absent
+      }
   }
 
   private func closureUniformity(_ closure: ClosureResults) -> String {
@@ -179,14 +194,25 @@ extension ReportWriter {
 }
 
 extension ClosureFlag {
-  /// Words for a count of it.
+  /// Words for one.
   fileprivate var heading: String {
+    switch self {
+    case .bias: "mean pull"
+    case .width: "width of pulls"
+    case .coverage: "coverage"
+    case .pValues: "distribution of p-values"
+    case .failures: "set with failed fits"
+    }
+  }
+
+  /// Words for several.
+  fileprivate var headings: String {
     switch self {
     case .bias: "mean pulls"
     case .width: "widths of pulls"
     case .coverage: "coverages"
     case .pValues: "distributions of p-values"
-    case .failures: "failed fits"
+    case .failures: "sets with failed fits"
     }
   }
 }

@@ -120,10 +120,14 @@ public struct ClosureStrength: Equatable, Sendable {
   public var pullWidth = ClosureNumber.absent
   /// Mean error of the fitted parameter, in its own unit.
   public var meanError = ClosureNumber.absent
-  /// How often the limit is not below the injected parameter; nil at zero and without limits.
+  /// How often the asymptotic CLs limit is not below the injected parameter; nil at zero and without
+  /// limits.
   public var coverage: ClosureFraction?
   /// The same for the limit with CLs+b in the place of CLs.
   public var coverageOneSided: ClosureFraction?
+  /// The same for CLs with the distributions of the toys instead of the asymptotic ones; nil also
+  /// without toys at strength 0.
+  public var coverageToys: ClosureFraction?
 }
 
 /// How the toys without a signal agree with the distributions that p-values take for granted.

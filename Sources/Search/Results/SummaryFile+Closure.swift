@@ -53,7 +53,8 @@ extension SummaryWriter {
       _ value: (ClosureStrength) -> ClosureNumber
     ) throws(HDF5Error) {
       try put(name, cells(.nan) { value($0).value }, units: units, words)
-      try put(name + "Error", cells(.nan) { value($0).error }, units: units, "error of the \(words)")
+      try put(
+        name + "Error", cells(.nan) { value($0).error }, units: units, "error of the \(words)")
     }
     let unit = scan.parameter.unit
     try put("injected", cells(.nan, \.injected), units: unit, "injected \(scan.parameter.label)")
@@ -72,6 +73,7 @@ extension SummaryWriter {
       for (name, words, path) in [
         ("coverage", "part of the toys whose limit is not below the injected one", \.coverage),
         ("coverageCLsPlusB", "the same with CLs+b in the place of CLs", \.coverageOneSided),
+        ("coverageToys", "the same by the distributions of the toys", \.coverageToys),
       ] as [(String, String, KeyPath<ClosureStrength, ClosureFraction?>)] {
         try put(name, cells(.nan) { $0[keyPath: path]?.value ?? .nan }, words)
         try put(
@@ -85,7 +87,7 @@ extension SummaryWriter {
     for flag in ClosureFlag.allCases {
       let values = closure.points.flatMap { point in
         closure.strengths.indices.map {
-          UInt8(closure.flags(point, $0, level: scan.limit?.level).contains(flag) ? 1 : 0)
+          UInt8(closure.flags(point, $0, limit: scan.limit).contains(flag) ? 1 : 0)
         }
       }
       try put("flag/\(flag.rawValue)", values, "1 where flagged: \(flag.text)")
