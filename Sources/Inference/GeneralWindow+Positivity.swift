@@ -153,6 +153,26 @@ extension GeneralWindow {
     return lowest > limit
   }
 
+  /// Evaluates the density at all nodes: from the columns, which are filled without exponentials.
+  private func fillNodeValues(
+    _ q: UnsafePointer<Double>, isBackground: Bool, _ value: (Double) -> Double
+  ) {
+    let set = nodeColumns, n = nodeCount
+    nodeValue.reserve(n)
+    let values = nodeValue.base
+    guard exponentials == 0 else {
+      for i in 0..<n { values[i] = value(set.x.base[i]) }
+      return
+    }
+    let signal = isBackground ? 0 : q[0], column = set.signal.base
+    for i in 0..<n { values[i] = signal * column[i] }
+    for k in 0..<(order + 1) {
+      guard let column = set.chebyshev[k] else { continue }
+      let c = q[1 + k]
+      for i in 0..<n { values[i] += c * column[i] }
+    }
+  }
+
   func findViolated(
     _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
   ) -> Bool {
@@ -185,6 +205,7 @@ extension GeneralWindow {
       added = true
     }
     let set = nodeColumns
+    fillNodeValues(q, isBackground: isBackground, value)
     let limit = 0.5 * floor
     var start = 0
     for segment in geometry.segments {
@@ -193,10 +214,10 @@ extension GeneralWindow {
       var before = segment.lowerBound, beforeValue = value(before)
       if beforeValue < limit { hold(before) }
       var now = start < end ? set.x.base[start] : segment.upperBound
-      var nowValue = value(now)
+      var nowValue = start < end ? nodeValue.base[start] : value(now)
       for i in start..<end {
         let next = i + 1 < end ? set.x.base[i + 1] : segment.upperBound
-        let nextValue = value(next)
+        let nextValue = i + 1 < end ? nodeValue.base[i + 1] : value(next)
         if nowValue < beforeValue, nowValue <= nextValue, nowValue < 0.05 * typical {
           // Golden section between the neighbours.
           var a = before, b = next

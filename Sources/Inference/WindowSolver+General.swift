@@ -5,6 +5,21 @@ extension WindowSolver {
   /// The result of a window solved the general way; `isStarted` where the fast way, with the width
   /// held, has found where to start.
   func solveGeneral(_ window: ScanWindow, isStarted: Bool = false) -> WindowResult {
+    let (fit, null) = generalFits(window, isStarted: isStarted)
+    var limit: UpperLimit?
+    if let targets = limitTargets(window) {
+      limit =
+        generalLimit(window, targets, fit: fit, null: null)
+        ?? UpperLimit(
+          .nan, expected: targets.deviations.map { _ in .nan }, level: targets.level, unit: 1)
+    }
+    return assemble(
+      window, fit: generalModel(fit), null: generalModel(null), events: general.events,
+      limit: limit)
+  }
+
+  /// The fits with and without signal, of a window that is placed.
+  func generalFits(_ window: ScanWindow, isStarted: Bool) -> (fit: RawFit, null: RawFit) {
     general.load(window, model: linear.model, geometry: linear.geometry)
     let (fit, null) = fitTheGeneralWay(isStarted: isStarted)
     var limit: UpperLimit?
@@ -103,7 +118,9 @@ extension WindowSolver {
     let width = fit.hasWidth ? (general.widthFactor, window.nuisances) : nil
     let isValid = fit.raw.status.isValid && null.raw.status.isValid
     let signal = fit.raw.values[0], twice = max(2 * (null.raw.nll - fit.raw.nll), 0)
-    let root = isValid ? (signal < 0 ? -twice.squareRoot() : twice.squareRoot()) : .nan
+    let root = Self.significance(
+      signal: signal, nll: fit.raw.nll, nullNLL: null.raw.nll, isValid: isValid
+    ).signedRoot
     var relative = 0.0
     for nuisance in window.nuisances where nuisance.target == .yield {
       relative += nuisance.size * nuisance.size

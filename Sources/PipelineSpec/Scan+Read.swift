@@ -38,13 +38,16 @@ extension ScanSettings: SettingsSection {
     let acceptance = keys.value(
       "minimumAcceptance", Format<Double>.quantity(.fraction, .fraction), default: "0.5",
       "Hypotheses with a smaller part of the signal inside the window are skipped")
-    keys.later("lookElsewhere", Format<LookElsewhereSection>.section, "Global significance")
+    let lookElsewhere = keys.optional(
+      "lookElsewhere", Format<LookElsewhereSettings>.section,
+      "The global significance; absent: none is sought")
     let closure = keys.optional(
       "closure", Format<ClosureSettings>.section, "Toys with injected signals; absent: none")
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
       hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
-      systematics: systematics, limit: limit, minimumAcceptance: acceptance, closure: closure)
+      systematics: systematics, limit: limit, minimumAcceptance: acceptance,
+      lookElsewhere: lookElsewhere, closure: closure)
   }
 }
 

@@ -25,6 +25,8 @@ public struct ScanSettings: Sendable, Equatable {
   public var limit: LimitSettings?
   /// Smallest part of the signal inside the window; hypotheses below are skipped.
   public var minimumAcceptance: Double
+  /// The trials factor; nil: none is sought.
+  public var lookElsewhere: LookElsewhereSettings?
   /// Toys with injected signals; nil: none.
   public var closure: ClosureSettings?
 }
@@ -116,6 +118,16 @@ public struct WindowFitSettings: Sendable, Equatable {
   public var positivity: Positivity
   /// Whether the fitted signal may be negative.
   public var negativeSignal: Bool
+
+  /// Creates settings; what is not given is the default of the pipeline file.
+  public init(
+    likelihood: Likelihood = .unbinned, positivity: Positivity = .totalDensity,
+    negativeSignal: Bool = true
+  ) {
+    self.likelihood = likelihood
+    self.positivity = positivity
+    self.negativeSignal = negativeSignal
+  }
 }
 
 /// A nuisance parameter.

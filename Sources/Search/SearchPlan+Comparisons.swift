@@ -47,12 +47,12 @@ extension SearchPlan {
     }
   }
 
-  /// The settings that keys digest: words for axes decide no result, and stages of their own add
-  /// what they read of `scan` by themselves.
+  /// The settings that keys digest: words for axes decide no result, nor do stages that follow on
+  /// the scan decide the scan.
   var keyed: CanonicalValue {
     canonical.replacing("scan") { scan in
-      guard case .map(let entries) = scan else { return scan }
-      return .map(entries.filter { $0.name != "closure" })
+      guard case .map(let keys) = scan else { return scan }
+      return .map(keys.filter { $0.name != "lookElsewhere" && $0.name != "closure" })
     }.replacing("skim.comparisons") { comparisons in
       guard case .map(let entries) = comparisons else { return comparisons }
       return .map(

@@ -17,6 +17,8 @@ public enum SearchTask: Sendable, Hashable {
   case signal(Int)
   /// Fit and limit in these windows of a scan.
   case scan(Int, Range<Int>)
+  /// Scan these toys of a scan's background.
+  case lookElsewhere(Int, Range<Int>)
   /// Make and fit these toys of the closure of a scan, counted over hypotheses and strengths.
   case closure(Int, Range<Int>)
 }
@@ -85,6 +87,10 @@ extension SearchPlan {
         planned.append(scanTask(index, range, scan, data: keys, signal: measured))
       }
       planned += closureTasks(index, scan, data: keys, signal: measured)
+    }
+    for index in scans.indices {
+      let measured = signals.isEmpty ? [] : [signals[index].key] + points.map(\.key)
+      planned += lookElsewhereTasks(index, scan, data: keys, signal: measured)
     }
     return planned
   }

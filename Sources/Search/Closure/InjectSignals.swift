@@ -106,7 +106,7 @@ struct ClosureSource: Sendable {
     clusters = ClusterSizes(events: data.eventSizes(of: window))
     reference = events.withUnsafeBufferPointer { events in
       var reference = ClosureReference()
-      let problem = window.problem(scan, events: events)
+      let problem = window.problem(scan.fit, events: events)
       let result = worker.solver.solve(problem)
       guard result.fit.status.isValid, result.backgroundFit.status.isValid,
         let error = worker.solver.expectedError(problem), error > 0, error.isFinite
@@ -131,7 +131,7 @@ struct ClosureSource: Sendable {
       do throws(ToyError) {
         return .success(
           try ToyGenerator(
-            window: window.problem(scan, events: events), signal: parameter, clusters: clusters,
+            window: window.problem(scan.fit, events: events), signal: parameter, clusters: clusters,
             solver: worker.solver))
       } catch { return .failure(error) }
     }

@@ -20,6 +20,8 @@ public struct Figure: Equatable, Sendable {
     case significance(Int)
     /// Their distribution.
     case significanceDistribution(Int)
+    /// Largest significances of toys, global p-values.
+    case lookElsewhere(Int)
     /// Toys with injected signals of a scan.
     case closure(Int)
     /// The whole spectrum.
@@ -104,7 +106,7 @@ public struct Figure: Equatable, Sendable {
     for scan in scans {
       figures += [
         limit(results, scan), pValues(results, scan), significance(results, scan),
-        significanceDistribution(results, scan),
+        significanceDistribution(results, scan), lookElsewhere(results, scan),
       ]
     }
     for index in results.interpretations.indices { figures.append(coupling(results, index)) }

@@ -7,6 +7,7 @@ public enum ReportPage {
       ("limits", "Upper limits", page.eachScan { $0.limits() }),
       ("couplings", "Model parameters", page.interpretations()),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
+      ("look-elsewhere", "Global significance", page.eachScan { $0.lookElsewhere() }),
       ("spectrum", "Spectrum", page.spectrum()),
       ("comparisons", "Data and simulation", page.comparisons()),
       ("windows", "Windows", page.eachScan { $0.windows() }),

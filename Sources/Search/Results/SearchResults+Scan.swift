@@ -274,6 +274,8 @@ public struct ScanResults: Equatable, Sendable {
   public var overlays: [Overlay]
   /// Windows chosen for pictures: the most significant ones and the named masses.
   public var windows: [WindowPlot]
+  /// The trials factor; `nil` where none was sought.
+  public var lookElsewhere: LookElsewhereResults?
   /// What toys with injected signals say; nil where none were asked for.
   public var closure: ClosureResults?
 

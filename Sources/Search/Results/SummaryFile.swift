@@ -26,6 +26,7 @@ public enum SummaryFile {
       let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
       try writer.scan(scan, "/scan" + place)
       try writer.windows(scan, "/windows" + place)
+      try writer.lookElsewhere(scan, "/lookElsewhere" + place)
       try writer.closure(scan, "/closure" + place)
     }
     try writer.interpretations(results)

@@ -84,7 +84,7 @@ final class WindowWorker: @unchecked Sendable {
   /// Solves a window with its data.
   func solve(_ window: MassWindow, scan: ScanSettings, data: ScanData) -> WindowResult {
     data.withEvents(of: window, buffer: &buffer) { events in
-      var problem = window.problem(scan, events: events)
+      var problem = window.problem(scan.fit, events: events)
       problem.level = scan.limit?.level
       problem.expected = scan.limit?.expected ?? []
       return solver.solve(problem)
