@@ -21,17 +21,7 @@ extension WindowSolver {
   /// The fits with and without signal, of a window that is placed.
   func generalFits(_ window: ScanWindow, isStarted: Bool) -> (fit: RawFit, null: RawFit) {
     general.load(window, model: linear.model, geometry: linear.geometry)
-    let (fit, null) = fitTheGeneralWay(isStarted: isStarted)
-    var limit: UpperLimit?
-    if let targets = limitTargets(window) {
-      limit =
-        generalLimit(window, targets, fit: fit, null: null)
-        ?? UpperLimit(
-          .nan, expected: targets.deviations.map { _ in .nan }, level: targets.level, unit: 1)
-    }
-    return assemble(
-      window, fit: generalModel(fit), null: generalModel(null), events: general.events,
-      limit: limit)
+    return fitTheGeneralWay(isStarted: isStarted)
   }
 
   /// Fits signal and background, and the background alone, of the loaded window.
