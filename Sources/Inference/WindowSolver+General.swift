@@ -45,6 +45,17 @@ extension WindowSolver {
   private func generalLimit(
     _ window: ScanWindow, _ targets: LimitTargets, fit: RawFit, null: RawFit
   ) -> UpperLimit? {
+    guard var search = generalSearch(window, alpha: 1 - targets.level, fit: fit, null: null)
+    else { return nil }
+    var expected = [Double](repeating: .nan, count: targets.deviations.count)
+    let found = search.solve(targets, into: &expected)
+    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
+  }
+
+  /// The curves that asymptotic limits and tests of the fitted window are made from.
+  func generalSearch(
+    _ window: ScanWindow, alpha: Double, fit: RawFit, null: RawFit
+  ) -> AsymptoticLimit<GeneralProfile>? {
     guard fit.status.isValid, null.status.isValid else { return nil }
     general.makeAsimov(null)
     let factor = NuisanceFactor(window.nuisances, on: .yield)
@@ -64,12 +75,9 @@ extension WindowSolver {
       factor: factor)
     observed.reference = signal > 0 ? fit.nll : null.nll
     guard observed.expand(at: fitted + 1.5 * spread) else { return nil }
-    var search = AsymptoticLimit(
-      alpha: 1 - targets.level, asimov: asimov, observed: observed, fitted: fitted, error: error,
+    return AsymptoticLimit(
+      alpha: alpha, asimov: asimov, observed: observed, fitted: fitted, error: error,
       spread: spread)
-    var expected = [Double](repeating: .nan, count: targets.deviations.count)
-    let found = search.solve(targets, into: &expected)
-    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
   }
 
   private func generalModel(_ raw: RawFit) -> ModelFit {

@@ -39,6 +39,15 @@ extension WindowSolver {
   }
 
   private func linearLimit(_ window: ScanWindow, _ targets: LimitTargets) -> UpperLimit? {
+    guard var search = linearSearch(window, alpha: 1 - targets.level) else { return nil }
+    var expected = [Double](repeating: .nan, count: targets.deviations.count)
+    let found = search.solve(targets, into: &expected)
+    if search.hasFailed { return nil }
+    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
+  }
+
+  /// The curves that asymptotic limits and tests of the fitted window are made from.
+  func linearSearch(_ window: ScanWindow, alpha: Double) -> AsymptoticLimit<LinearProfile>? {
     linear.makeAsimov()
     linear.startProfiles()
     let factor = NuisanceFactor(window.nuisances, on: .yield)
@@ -58,13 +67,9 @@ extension WindowSolver {
         positivity: window.positivity), factor: factor)
     observed.reference = linear.profileReference(signal > 0 ? linear.nll : linear.nullNLL)
     guard observed.expand(at: fitted + 1.5 * spread) else { return nil }
-    var search = AsymptoticLimit(
-      alpha: 1 - targets.level, asimov: asimov, observed: observed, fitted: fitted, error: error,
+    return AsymptoticLimit(
+      alpha: alpha, asimov: asimov, observed: observed, fitted: fitted, error: error,
       spread: spread)
-    var expected = [Double](repeating: .nan, count: targets.deviations.count)
-    let found = search.solve(targets, into: &expected)
-    if search.asimov.hasFailed || search.observed.hasFailed { return nil }
-    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
   }
 }
 

@@ -41,11 +41,13 @@ extension ScanSettings: SettingsSection {
     let lookElsewhere = keys.optional(
       "lookElsewhere", Format<LookElsewhereSettings>.section,
       "The global significance; absent: none is sought")
+    let closure = keys.optional(
+      "closure", Format<ClosureSettings>.section, "Toys with injected signals; absent: none")
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
       hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
       systematics: systematics, limit: limit, minimumAcceptance: acceptance,
-      lookElsewhere: lookElsewhere)
+      lookElsewhere: lookElsewhere, closure: closure)
   }
 }
 

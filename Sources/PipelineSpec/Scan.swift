@@ -27,6 +27,8 @@ public struct ScanSettings: Sendable, Equatable {
   public var minimumAcceptance: Double
   /// The trials factor; nil: none is sought.
   public var lookElsewhere: LookElsewhereSettings?
+  /// Toys with injected signals; nil: none.
+  public var closure: ClosureSettings?
 }
 
 /// A mass in GeV, written as a number or by the name of a constant.

@@ -79,16 +79,29 @@ public struct Search: Sendable {
       windows, data: data, pool: pool, stop: stop, advance: advance)
   }
 
+  /// Closure: toys with injected signals, fitted as the data are.
+  public func closure(
+    _ index: Int, _ range: Range<Int>, samples: [SkimmedSample],
+    advance: @Sendable (Int) -> Void = { _ in }
+  ) throws -> [ClosurePiece] {
+    try InjectSignals(plan: plan, scan: index).pieces(
+      range, samples: samples, pool: pool, stop: stop, advance: advance)
+  }
+
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
     samples: [SkimmedSample], fits: [NamedFit], signals: [SignalByCuts],
     workingPoints: [WorkingPoint], points: [[ScanPoint]], toys: [[ScanToy]],
+    closures: [ClosureResults?],
     provenance: Provenance
   ) throws -> SearchResults {
     var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
     try Gather(plan: plan).addSignals(signals, workingPoints, to: &results)
     Gather(plan: plan).addLookElsewhere(toys, to: &results)
+    for (scan, closure) in zip(results.scans.indices, closures) {
+      results.scans[scan].closure = closure
+    }
     results.interpretations = try interpret(results.scans)
     return results
   }

@@ -52,7 +52,7 @@ extension SearchPlan {
   var keyed: CanonicalValue {
     canonical.replacing("scan") { scan in
       guard case .map(let keys) = scan else { return scan }
-      return .map(keys.filter { $0.name != "lookElsewhere" })
+      return .map(keys.filter { $0.name != "lookElsewhere" && $0.name != "closure" })
     }.replacing("skim.comparisons") { comparisons in
       guard case .map(let entries) = comparisons else { return comparisons }
       return .map(

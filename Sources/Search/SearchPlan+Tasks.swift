@@ -19,6 +19,8 @@ public enum SearchTask: Sendable, Hashable {
   case scan(Int, Range<Int>)
   /// Scan these toys of a scan's background.
   case lookElsewhere(Int, Range<Int>)
+  /// Make and fit these toys of the closure of a scan, counted over hypotheses and strengths.
+  case closure(Int, Range<Int>)
 }
 
 /// A task with everything that decides its content.
@@ -84,6 +86,7 @@ extension SearchPlan {
       for range in scanRanges(index) {
         planned.append(scanTask(index, range, scan, data: keys, signal: measured))
       }
+      planned += closureTasks(index, scan, data: keys, signal: measured)
     }
     for index in scans.indices {
       let measured = signals.isEmpty ? [] : [signals[index].key] + points.map(\.key)

@@ -88,6 +88,7 @@ struct Plan: ParsableCommand {
     case .signal: "signals"
     case .scan: "hypotheses"
     case .lookElsewhere: "toys"
+    case .closure: "toys"
     }
   }
 

@@ -16,6 +16,7 @@ public enum ReportPage {
       ("working-points", "Working points", page.workingPoints()),
       ("signal-samples", "Signal samples", page.signalSamples()),
       ("signal", "Signal and model", page.eachScan { $0.model() }),
+      ("closure", "Closure", page.eachScan { $0.closure() }),
       ("left-out", "Failed and skipped hypotheses", page.eachScan { $0.leftOut() }),
       ("provenance", "Provenance", page.provenance()),
     ].filter { !$0.contents.isEmpty }

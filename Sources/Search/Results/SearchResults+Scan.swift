@@ -276,6 +276,8 @@ public struct ScanResults: Equatable, Sendable {
   public var windows: [WindowPlot]
   /// The trials factor; `nil` where none was sought.
   public var lookElsewhere: LookElsewhereResults?
+  /// What toys with injected signals say; nil where none were asked for.
+  public var closure: ClosureResults?
 
   /// Makes a scan's results.
   public init(

@@ -27,6 +27,7 @@ public enum SummaryFile {
       try writer.scan(scan, "/scan" + place)
       try writer.windows(scan, "/windows" + place)
       try writer.lookElsewhere(scan, "/lookElsewhere" + place)
+      try writer.closure(scan, "/closure" + place)
     }
     try writer.interpretations(results)
     return try writer.finish()

@@ -86,6 +86,25 @@ package struct ScanData: Sendable {
     return entries == 0 ? 1 : Double(entries) / Double(entries - repeated)
   }
 
+  /// Events with 1, 2, … candidates in a window; empty where events are not known.
+  func eventSizes(of window: MassWindow) -> [Int] {
+    guard !events.isEmpty else { return [] }
+    var found: [UInt64] = []
+    for slice in slices(of: window) {
+      forEachPassing(slice, of: window) { found.append(events[$0]) }
+    }
+    found.sort()
+    var sizes: [Int] = []
+    var start = 0
+    for index in found.indices where index + 1 == found.count || found[index + 1] != found[index] {
+      let size = index + 1 - start
+      while sizes.count < size { sizes.append(0) }
+      sizes[size - 1] += 1
+      start = index + 1
+    }
+    return sizes
+  }
+
   private func slices(of window: MassWindow) -> [Range<Int>] {
     window.segments.map { segment in
       let start = firstIndex { $0 >= segment.lowerBound }

@@ -61,6 +61,7 @@ struct LocalExecutor: Sendable {
       case .signal: "signals"
       case .scan: "windows"
       case .lookElsewhere: "toys"
+      case .closure: "toys"
       }
     let progress = Progress(
       stage.rawValue, total: open.reduce(0) { $0 + $1.amount }, unit: unit, style: style)
@@ -114,6 +115,10 @@ struct LocalExecutor: Sendable {
       let toys = try search.lookElsewhere(
         index, range, samples: try skimmed(task.inputs, all), advance: advance)
       try store.save(try ScanToy.encoded(toys), of: task)
+    case .closure(let index, let range):
+      let pieces = try search.closure(
+        index, range, samples: try skimmed(task.inputs, all), advance: advance)
+      try store.save(try ClosurePiece.encoded(pieces), of: task)
     }
   }
 
@@ -144,12 +149,13 @@ struct LocalExecutor: Sendable {
       case .scan(let index, _): points[index] += try ScanPoint.decoded(try store.open(task))
       case .lookElsewhere(let index, _):
         toys[index] += try ScanToy.decoded(try store.open(task))
-      case .skim, .merge, .fit, .workingPoint, .signal: break
+      case .skim, .merge, .fit, .workingPoint, .signal, .closure: break
       }
     }
+    let closures = try store.closures(tasks, of: plan)
     return try Search(plan: plan, pool: pool, stop: stop).gather(
       samples: try skimmed(merges.map(\.key), tasks), fits: fits, signals: try store.signals(tasks),
       workingPoints: try store.workingPoints(tasks).sorted { $0.key < $1.key }.map(\.value),
-      points: points, toys: toys, provenance: provenance)
+      points: points, toys: toys, closures: closures, provenance: provenance)
   }
 }
