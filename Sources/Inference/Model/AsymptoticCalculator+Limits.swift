@@ -123,7 +123,7 @@ extension AsymptoticCalculator {
       let root = max(o.q, 1e-24).squareRoot()
       return (
         NormalDistribution.logUpperTail(root),
-        -NormalDistribution.hazard(root) * o.slope / (2 * root)
+        -NormalDistribution.tail(root).hazard * o.slope / (2 * root)
       )
     }
     guard let a = expected(mu) else { return nil }
@@ -135,10 +135,10 @@ extension AsymptoticCalculator {
       isBeyond
       ? (o.slope - a.slope) / (2 * rootA) - t * slopeA / rootA : o.slope / (2 * root) - slopeA
     var value = NormalDistribution.logUpperTail(t + rootA)
-    var change = -NormalDistribution.hazard(t + rootA) * (slope + slopeA)
+    var change = -NormalDistribution.tail(t + rootA).hazard * (slope + slopeA)
     if construction == .cls {
       value -= NormalDistribution.logUpperTail(t)
-      change += NormalDistribution.hazard(t) * slope
+      change += NormalDistribution.tail(t).hazard * slope
     }
     return (value, change)
   }
