@@ -3,20 +3,20 @@ import Inference
 import TestSupport
 import Testing
 
+private let python = ProcessInfo.processInfo.environment["NIGHTJAR_PYTHON"]
+
 /// All 600 reference fits: 100 windows with 300, 3,000 and 30,000 events, linear and quadratic.
 @Suite(
   .enabled(
-    if: FixtureFiles.testData != nil && AllReferenceFitsTests.python != nil,
+    if: FixtureFiles.testData != nil && python != nil,
     "NIGHTJAR_TEST_DATA and NIGHTJAR_PYTHON (with numpy and scipy) are not set"))
 struct AllReferenceFitsTests {
-  static let python = ProcessInfo.processInfo.environment["NIGHTJAR_PYTHON"]
-
   /// -ln L within 1e-6 or lower, values within 1e-3 of the errors, errors within 1e-3 of themselves.
   @Test func allFitsAgreeWithMinuit() throws {
     let peers = try #require(FixtureFiles.testData).appendingPathComponent("peers").path
     let scratch = try TemporaryFolder()
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(Self.python))
+    process.executableURL = URL(fileURLWithPath: try #require(python))
     process.arguments = [
       FixtureFiles.folder.appendingPathComponent("make_all_fits.py").path, peers, scratch.path,
     ]
@@ -60,7 +60,5 @@ struct AllReferenceFitsTests {
     #expect(worst.nll < 1e-6)
     #expect(worst.value < 1e-3)
     #expect(worst.error < 1e-3)
-    print("600 reference fits: -ln L at most \(worst.nll) above, values off by \(worst.value) and")
-    print("errors by \(worst.error) of the errors")
   }
 }

@@ -78,7 +78,7 @@ extension ConformanceTests {
     #expect(abs(value - c.twiceNLL) < 1e-9 * abs(value), "\(c.name): \(value) \(c.twiceNLL)")
     let least = 2 * (calculator.fit.nll + model.droppedConstant) + masked
     #expect(least - c.twiceMinimum < 1e-6, "\(c.name): \(least) \(c.twiceMinimum)")
-    #expect(least - c.twiceMinimum > -1e-3, "\(c.name): \(least) \(c.twiceMinimum)")
+    #expect(least - c.twiceMinimum > -1e-6, "\(c.name): \(least) \(c.twiceMinimum)")
     var observed = 0.0, expected: [Double] = []
     if c.statistic == "q0" {
       observed = calculator.discoveryPValue
@@ -89,42 +89,41 @@ extension ConformanceTests {
       observed = test.cls
       expected = test.expectedCLs
     }
-    print(
-      "CASE", c.name, c.codes, c.statistic, observed / c.observed - 1,
-      zip(expected, c.expected).map { abs($0 / $1 - 1) }.max() ?? 0,
-      c.origin?.obs.map { observed / $0 - 1 } ?? .nan, value - c.twiceNLL, least - c.twiceMinimum)
     for (a, b) in zip([observed] + expected, [c.observed] + c.expected) {
-      #expect(abs(a / b - 1) < 2e-5, "\(c.name) \(c.codes): \(a) \(b)")
+      #expect(abs(a / b - 1) < 2e-6, "\(c.name) \(c.codes): \(a) \(b)")
+    }
+    // What the origin prints: pyhf's minimiser is off by up to 3e-4 in q0; Combine's limits are searched to about 1 %.
+    for (a, b) in zip(
+      [observed] + expected, (c.origin?.obs.map { [$0] } ?? []) + (c.origin?.exp ?? []))
+    {
+      #expect(abs(a / b - 1) < 5e-4, "\(c.name) \(c.codes): \(a), printed \(b)")
     }
     if let limit = c.limit {
       let found = calculator.limit()
-      print(
-        "LIMIT", c.name, found.limit.observed / limit.observed - 1,
-        zip(found.limit.expected, limit.expected).map { $0 / $1 - 1 }, found.error,
-        c.origin?.limit.map { o in
-          [found.limit.observed / o.observed - 1]
-            + zip(found.limit.expected, o.expected).map { $0 / $1 - 1 }
-        } ?? [])
       #expect(found.limit.status == .found)
+      if let printed = c.origin?.limit {
+        #expect(abs(found.limit.observed / printed.observed - 1) < 2e-3)
+        for (a, b) in zip(found.limit.expected, printed.expected) { #expect(abs(a / b - 1) < 2e-2) }
+      }
       for (a, b) in zip(
         [found.limit.observed] + found.limit.expected, [limit.observed] + limit.expected)
       {
-        #expect(abs(a / b - 1) < 1e-5, "\(c.name): \(a) \(b)")
+        #expect(abs(a / b - 1) < 1e-6, "\(c.name): \(a) \(b)")
       }
     }
   }
 
   /// ATLAS' search for sbottoms, 64 and 66 parameters: the published likelihoods, codes 4 and 4p.
   ///
-  /// CLs to 5e-5: pyhf's with SLSQP and with Minuit differ by as much among themselves.
+  /// Region A against pyhf 0.7.6 with Minuit, strategy 2, tolerance 1e-9; region C (where Minuit ends
+  /// above its goal) against its SLSQP, whose CLs are 2e-5 off in region A.
   @Test(
     .enabled(if: FixtureFiles.testData != nil, "NIGHTJAR_TEST_DATA is not set"),
     arguments: [
       (
-        "A", "1300_205_60", 64, 107.34560831422243, 0.24443582078300102,
+        "A", "1300_205_60", 64, 107.34560831422243, 0.24443685,
         [
-          0.09022435730418697, 0.19378279481241456, 0.3843220449732304, 0.6557745252055698,
-          0.8910415431817138,
+          0.09022609, 0.19378546, 0.38432537, 0.65577738, 0.89104285,
         ]
       ),
       (
@@ -150,12 +149,45 @@ extension ConformanceTests {
     let value = 2 * (calculator.likelihood.negativeLogLikelihood() + model.droppedConstant)
     #expect(abs(value - twiceNLL) < 1e-9 * abs(value), "\(value)")
     let test = calculator.test(1)
-    print(
-      "CASE sbottom", region, value - twiceNLL, test.cls / observed - 1,
-      zip(test.expectedCLs, expected).map { $0 / $1 - 1 }, calculator.fit.status,
-      calculator.fit.calls)
     for (a, b) in zip([test.cls] + test.expectedCLs, [observed] + expected) {
-      #expect(abs(a / b - 1) < 5e-5, "\(a) \(b)")
+      #expect(abs(a / b - 1) < (region == "A" ? 3e-6 : 2e-5), "\(a) \(b)")
     }
+  }
+
+  /// Combine's card with n = 0, said in our terms: log-normal factors, and 4 events in a sideband
+  /// of which 0.16 times as many are expected (gmN).
+  @Test func realisticCountingCardHasItsLimits() throws {
+    func component(_ name: String, _ rate: Double, _ factors: [YieldFactor]) -> ModelComponent {
+      ModelComponent(name: name, constant: rate, factors: factors, shape: .counts)
+    }
+    let model = LikelihoodModel(
+      parameters: [
+        ModelParameter(name: "r", start: 1), .unitGaussian("lumi"), .unitGaussian("xs_ggH"),
+        ModelParameter(
+          name: "WW_norm", start: 4, minimum: 0, constraint: .poisson(observed: 4, scale: 1)),
+        .unitGaussian("xs_ggWW"), .unitGaussian("bg_others"),
+      ],
+      channels: [
+        ModelChannel(
+          name: "bin1",
+          components: [
+            component(
+              "ggH", 1.47,
+              [.parameter("r"), .power(kappa: 1.11, "lumi"), .power(kappa: 1.16, "xs_ggH")]),
+            component("qqWW", 0.16, [.parameter("WW_norm")]),
+            component("ggWW", 0.06, [.power(kappa: 1.11, "lumi"), .power(kappa: 1.5, "xs_ggWW")]),
+            component("others", 0.22, [.power(kappa: 1.3, "bg_others")]),
+          ], data: .binned([0]))
+      ])
+    let calculator = try AsymptoticCalculator(model, parameterOfInterest: "r")
+    let limit = calculator.limit(level: 0.95).limit
+    // pyhf of the same card, and what Combine's manual prints.
+    let reference = try #require(
+      FixtureFiles.json(WorkspaceCase.File.self, "model/workspaces.json").cases
+        .first { $0.name == "realistic-counting-experiment.txt" }?.limit)
+    #expect(abs(limit.observed / reference.observed - 1) < 1e-6)
+    #expect(abs(limit.expected[2] / reference.expected[2] - 1) < 1e-6)
+    #expect(abs(limit.observed / 1.6281188 - 1) < 2e-3)
+    #expect(calculator.q0 == 0)
   }
 }
