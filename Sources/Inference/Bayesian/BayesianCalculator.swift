@@ -20,6 +20,7 @@ package final class BayesianCalculator {
   ///   - settings: What to compute, and how.
   ///   - unit: t for a strength of 1, > 0.
   ///   - nuisances: Those that multiply t.
+  /// - Throws: `InferenceError` for settings out of range and improper priors.
   package init(
     _ source: any PosteriorSource, _ settings: BayesianSettings, unit: Double = 1,
     nuisances: [Nuisance] = []
@@ -38,6 +39,8 @@ package final class BayesianCalculator {
 
   private static let mostQuadrature = 3
   private static let stable = 1e-4
+  /// The order of the series through sampled points: 40 of them in the range that matters.
+  private static let sampledOrder = 64
 
   /// Computes the limit; `construction` says what the priors of the nuisances are.
   package func limit(_ construction: String) -> BayesianLimit {
@@ -52,16 +55,24 @@ package final class BayesianCalculator {
     let isQuadrature =
       settings.integration == .quadrature
       || (settings.integration == .automatic && d <= Self.mostQuadrature)
-    let rules = GaussHermiteRule.doubled
-    guard let (order, points) = resolve(range, rules[0]) else {
-      return BayesianLimit(
-        failed: settings.level, result.construction, "the posterior is not resolved")
-    }
+    let rules = GaussHermiteRule.raised
     if d == 0 || isQuadrature {
-      let isDone = quadrature(points, range, from: order, &result)
-      if isDone || settings.integration == .quadrature { return finished(result) }
+      if let (first, points) = resolve(range, rules[0]) {
+        let isDone = quadrature(points, range, from: first, &result)
+        if isDone || settings.integration == .quadrature { return finished(result) }
+      } else if d == 0 || settings.integration == .quadrature {
+        return BayesianLimit(
+          failed: settings.level, result.construction,
+          "the posterior is not resolved by quadrature; use sampling")
+      }
     }
-    sampling(points, range, &result)
+    let points = ChebyshevDensity.points(
+      Self.sampledOrder, range.lowerBound, range.upperBound)
+    guard let frames = framesAt(points) else {
+      return BayesianLimit(
+        failed: settings.level, result.construction, "the fit at a fixed strength failed")
+    }
+    sampling(frames, range, &result)
     return finished(result)
   }
 
@@ -147,21 +158,24 @@ package final class BayesianCalculator {
     _ result: inout BayesianLimit
   ) -> Bool {
     let d = source.nuisanceCount
-    (result.value, result.order) = (first, d == 0 ? 0 : GaussHermiteRule.doubled[0].nodes.count)
+    (result.value, result.order) = (first, d == 0 ? 0 : GaussHermiteRule.raised[0].nodes.count)
     result.error = 0.1 * Self.stable * first
     if d == 0 {
       return mark(
-        &result, points.map { marginal.quadrature($0, GaussHermiteRule.doubled[0]) }, range)
+        &result, points.map { marginal.quadrature($0, GaussHermiteRule.raised[0]) }, range)
     }
-    for rule in GaussHermiteRule.doubled.dropFirst() {
+    for rule in GaussHermiteRule.raised.dropFirst() {
       var size = 1
       for _ in 0..<d { size *= rule.nodes.count }
       if size > 20_000 { break }
+      marginal.lost = 0
       let values = points.map { marginal.quadrature($0, rule) }
       guard let now = quantile(values, range) else { break }
-      result.error = (now - result.value).magnitude
+      let change = (now - result.value).magnitude
+      // An edge of the allowed region makes convergence slow: the last change is not all that is left.
+      result.error = marginal.lost > 1e-6 ? 4 * change : change
       (result.value, result.order) = (now, rule.nodes.count)
-      if result.error <= Self.stable * now { return mark(&result, values, range) }
+      if change <= Self.stable * now { return mark(&result, values, range) }
     }
     result.status = .unreliable
     result.warning = "the quadrature over the nuisances is not stable; use sampling"
@@ -193,13 +207,19 @@ package final class BayesianCalculator {
       }
       guard let value = quantile(means, range) else {
         result.status = .notFound
+        result.warning = "too few samples lie in the allowed region"
         return
       }
       var square = 0.0
       for limit in limits { square += (limit - value) * (limit - value) }
-      (result.value, result.error) = (value, (square / (count * (count - 1))).squareRoot())
-      if result.error <= settings.relativeError * value || 2 * samples.count > settings.mostSamples
-      {
+      // Half of the points tell how well the series resolves the posterior.
+      let half = means.indices.filter { $0.isMultiple(of: 2) }.map { means[$0] }
+      let coarse = (quantile(half, range) ?? .nan) - value
+      result.value = value
+      result.error = (square / (count * (count - 1)) + coarse * coarse).squareRoot()
+      let isEnough =
+        result.error <= settings.relativeError * value && result.effectiveSamples >= 200
+      if isEnough || 2 * samples.count > settings.mostSamples {
         _ = mark(&result, means, range)
         break
       }

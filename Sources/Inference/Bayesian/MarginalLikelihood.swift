@@ -10,6 +10,8 @@ final class MarginalLikelihood {
   private let source: any PosteriorSource
   /// -ln L to which likelihoods are relative.
   var reference = 0.0
+  /// The largest part of a rule's weights found outside of the allowed region.
+  var lost = 0.0
 
   init(_ source: any PosteriorSource) { self.source = source }
 
@@ -25,7 +27,7 @@ final class MarginalLikelihood {
 
   /// Finds the frame; nil where the fit fails or its Hessian is not positive definite.
   func frame(at t: Double) -> Frame? {
-    guard let mode = source.mode(at: t), mode.nll.isFinite else { return nil }
+    guard let mode = source.mode(at: t), !mode.nll.isNaN else { return nil }
     let d = source.nuisanceCount
     // Cholesky: precision = L Lᵀ; the frame is the inverse of Lᵀ.
     var l = mode.precision
@@ -59,18 +61,23 @@ final class MarginalLikelihood {
     if d == 0 { return SpecialFunctions.exp(reference - frame.mode.nll) }
     let scale = 2.0.squareRoot()
     var index = [Int](repeating: 0, count: d), point = frame.mode.values
-    var sum = CompensatedSum()
+    var sum = CompensatedSum(), outside = 0.0
     while true {
-      var exponent = reference
+      var exponent = reference, weight = 0.0
       for i in 0..<d {
         var x = frame.mode.values[i]
         for c in i..<d { x += frame.matrix[i * d + c] * scale * rule.nodes[index[c]] }
         point[i] = x
         let node = rule.nodes[index[i]]
-        exponent += rule.logWeights[index[i]] + node * node
+        weight += rule.logWeights[index[i]]
+        exponent += node * node
       }
       let nll = source.nll(at: frame.t, point)
-      if nll < .infinity { sum += SpecialFunctions.exp(exponent - nll) }
+      if nll < .infinity {
+        sum += SpecialFunctions.exp(exponent + weight - nll)
+      } else {
+        outside += SpecialFunctions.exp(weight)
+      }
       var i = 0
       while i < d {
         index[i] += 1
@@ -80,6 +87,7 @@ final class MarginalLikelihood {
       }
       if i == d { break }
     }
+    lost = max(lost, outside * SpecialFunctions.pow(.pi, -0.5 * Double(d)))
     let volume = frame.logVolume + 0.5 * Double(d) * SpecialFunctions.log(2)
     return sum.total * SpecialFunctions.exp(volume)
   }

@@ -24,7 +24,7 @@ extension WindowSolver {
     if !window.nuisances.isEmpty { words += "; nuisances averaged over their constraints" }
     let fit = general.minimise(signal: .free)
     let null = general.minimise(signal: .fixed(0))
-    guard fit.status.isValid, null.status.isValid else {
+    guard null.status.isValid else {
       return BayesianLimit(failed: settings.level, words, "the fit of the window failed")
     }
     if expected {
@@ -32,7 +32,7 @@ extension WindowSolver {
       words += "; Asimov set of the background-only fit"
     }
     let event = 1 / max(linear.model.acceptance, 1e-3)
-    let error = max(fit.covariance[0], 0).squareRoot()
+    let error = fit.status.isValid ? max(fit.covariance[0], 0).squareRoot() : 0
     let source = WindowPosterior(general, isAsimov: expected, scale: max(error, event))
     return try BayesianCalculator(
       source, settings, unit: window.yieldPerUnit, nuisances: window.nuisances

@@ -1,6 +1,6 @@
 import NumericalMethods
 
-/// The count of the background alone, its knowledge averaged over: P(k) and P(<= k), k = 0 ... most.
+/// The distribution of the background's count, its knowledge averaged over: P(k) and P(<= k).
 ///
 /// With a signal of expectation λ added, P(<= n) = Σ_j Poisson(j | λ) P(<= n - j): the integral over
 /// the background is done once for all strengths.

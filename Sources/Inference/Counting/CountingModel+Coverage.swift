@@ -20,8 +20,9 @@ extension CountingModel {
   ///   - method: How limits are made.
   ///   - level: Their level.
   ///   - strength: The true strength, >= 0.
-  ///   - background: The true background; nil is the model's estimate.
+  ///   - truth: The true background; nil is the model's estimate.
   ///   - efficiency: The true efficiency relative to the nominal one.
+  /// - Returns: The coverage, to what the sum leaves out.
   /// - Throws: What `limit(_:level:)` throws.
   public func coverage(
     of method: CountingMethod, level: Double, strength: Double, background truth: Double? = nil,

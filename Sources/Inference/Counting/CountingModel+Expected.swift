@@ -45,6 +45,7 @@ extension CountingModel {
   ///   - method: How limits are made.
   ///   - level: Their level.
   ///   - deviations: The quantiles wanted, within 4 standard deviations.
+  /// - Returns: The quantiles and all outcomes that matter.
   /// - Throws: What `limit(_:level:)` throws.
   public func expectedLimits(
     _ method: CountingMethod, level: Double, deviations: [Double] = [-2, -1, 0, 1, 2]
@@ -110,7 +111,6 @@ extension CountingModel {
     func poisson(_ n: Int, _ mean: Double) -> Double {
       SpecialFunctions.exp(PoissonDistribution.logProbability(n, mean: mean))
     }
-    // With 1e-5 left out the quantiles within four deviations stand but for their tails.
     let least = 1e-8
     if controlFluctuates(method), case .onOff(_, let ratio) = model.background {
       let counts = ProfiledCounts.range(mean), controls = ProfiledCounts.range(ratio * mean)

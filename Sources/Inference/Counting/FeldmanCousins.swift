@@ -60,7 +60,7 @@ public struct FeldmanCousins: Hashable, Sendable {
     SpecialFunctions.exp((reference(m, b) - reference(n, b)) / Double(m - n))
   }
 
-  /// The probability of the counts a ... c; 0 where c < a.
+  /// The probability of the counts from a to c; 0 where c < a.
   private static func sum(_ a: Int, _ c: Int, _ mean: Double) -> Double {
     if c < a { return 0 }
     // The difference of the smaller tails keeps its digits.
@@ -87,7 +87,7 @@ public struct FeldmanCousins: Hashable, Sendable {
     }
   }
 
-  /// The last point of a part at which the counts n + 1 ... m have less than the level.
+  /// The last point of a part at which the counts from n + 1 to m have less than the level.
   private static func last(
     _ n: Int, _ m: Int, _ left: Double, _ right: Double, _ level: Double
   ) -> Double? {

@@ -4,7 +4,9 @@ import NumericalMethods
 ///
 /// The control measurements are those of `CountingModel`: a control count, a normal estimate of
 /// the background, of its logarithm in units of ln kappa, and the same of the efficiency. They
-/// fluctuate with the count in the sampling distribution.
+/// fluctuate with the count in the sampling distribution. Where one is continuous it orders outcomes
+/// of equal count: however narrow, it splits the probability of the observed count, and limits are
+/// a few percent below those of an exactly known background.
 struct ProfiledCounts {
   /// A count and its control measurements.
   struct Data {
@@ -139,13 +141,13 @@ struct ProfiledCounts {
     return ((n - free) / (model.yieldPerUnit * efficiency), Self.poisson(data.count, n) + cost)
   }
 
-  /// q-tilde of a strength (arXiv:1007.1727, eq. 16).
+  /// The test statistic q-tilde of a strength: equation 16 of arXiv:1007.1727.
   func testStatistic(_ strength: Double, _ data: Data) -> Double {
     let (fitted, least) = best(data)
     return fitted >= strength ? 0 : max(2 * (fit(strength, data).nll - least), 0)
   }
 
-  /// q0 (the same, eq. 12).
+  /// The test statistic q0 of a discovery: equation 12 of arXiv:1007.1727.
   func discoveryStatistic(_ data: Data) -> Double {
     let (fitted, least) = best(data)
     return fitted <= 0 ? 0 : max(2 * (fit(0, data).nll - least), 0)

@@ -24,8 +24,9 @@ import Testing
     }
   }
 
-  /// Normal priors of background and efficiency; four decimals in the table. The rows with 20 % are
-  /// improper for a flat prior: half a percent, and said so.
+  /// Normal priors of background and efficiency, four decimals in the table.
+  ///
+  /// The rows with 20 % are improper for a flat prior: half a percent, and said so.
   @Test func normalPriorsAgreeWithTheTable() throws {
     let table = try CountingTable("nuisances.csv")
     #expect(table.rows.count == 17)
