@@ -30,7 +30,7 @@ extension Likelihood {
   private func minimiseOnce(from values: [Double], fixing fixed: [Int], attempt: Int) -> RawFit {
     let n = objective.count
     newton.reset(n)
-    newton.isRidgeRelative = true
+    newton.mirrorsNegativeCurvature = true
     newton.mostCalls = 400
     let factor = [1.0, 0.6, 1.6, 0.3][attempt % 4]
     for i in 0..<n {
