@@ -164,18 +164,23 @@ package final class BayesianCalculator {
       return mark(
         &result, points.map { marginal.quadrature($0, GaussHermiteRule.raised[0]) }, range)
     }
+    var before = Double.infinity
     for rule in GaussHermiteRule.raised.dropFirst() {
       var size = 1
       for _ in 0..<d { size *= rule.nodes.count }
       if size > 20_000 { break }
-      marginal.lost = 0
       let values = points.map { marginal.quadrature($0, rule) }
+      // At an edge of the allowed region rules converge slowly, and a small change may be chance.
+      let isSlow = marginal.lost > 1e-5
+      if isSlow, settings.integration == .automatic { return false }
       guard let now = quantile(values, range) else { break }
       let change = (now - result.value).magnitude
-      // An edge of the allowed region makes convergence slow: the last change is not all that is left.
-      result.error = marginal.lost > 1e-6 ? 4 * change : change
+      result.error = isSlow ? 4 * max(change, before) : change
       (result.value, result.order) = (now, rule.nodes.count)
-      if change <= Self.stable * now { return mark(&result, values, range) }
+      if max(change, isSlow ? before : 0) <= Self.stable * now {
+        return mark(&result, values, range)
+      }
+      before = change
     }
     result.status = .unreliable
     result.warning = "the quadrature over the nuisances is not stable; use sampling"

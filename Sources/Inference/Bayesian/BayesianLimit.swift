@@ -2,7 +2,8 @@
 public struct BayesianSettings: Hashable, Sendable {
   /// How nuisances are integrated.
   public enum Integration: String, Hashable, Sendable {
-    /// Quadrature for up to three nuisances where it is stable, else sampling.
+    /// Quadrature for up to three nuisances where it is stable and no edge of the allowed region is
+    /// near, else sampling.
     case automatic
     /// Gauss-Hermite quadrature about the conditional mode.
     case quadrature
@@ -28,7 +29,7 @@ public struct BayesianSettings: Hashable, Sendable {
   /// Creates settings; what is not given is the usual choice.
   public init(
     level: Double, prior: StrengthPrior = .flat, integration: Integration = .automatic,
-    seed: UInt64 = 1, task: UInt64 = 0, relativeError: Double = 2e-3, mostSamples: Int = 16384
+    seed: UInt64 = 1, task: UInt64 = 0, relativeError: Double = 1e-3, mostSamples: Int = 16384
   ) {
     self.level = level
     self.prior = prior

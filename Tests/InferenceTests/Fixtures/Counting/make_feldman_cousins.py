@@ -1,8 +1,8 @@
 """Feldman-Cousins 95 % intervals by brute force, for feldman_cousins_95.csv (numpy, scipy).
 
-Signals on a grid of 0.005; counts are accepted in the order of P(n | mu + b) / P(n | max(n, b))
+Signals on a grid of 0.004; counts are accepted in the order of P(n | mu + b) / P(n | max(n, b))
 until their sum reaches the level; upper ends are the largest at this or a larger background, in
-steps of 0.01 up to 7 events above it (the last jump of n = 2 at b = 5 is at b = 5.61).
+steps of 0.004 up to 7 events above it (the last jump of n = 2 at b = 5 is at b = 5.61).
 """
 import csv
 import os
@@ -17,7 +17,7 @@ BACKGROUNDS = (0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5, 4, 5)
 
 def ends(b):
     """The smallest and largest accepted grid signals of each count."""
-    mu = np.arange(0, 20, 0.005)
+    mu = np.arange(0, 19, 0.004)
     n = np.arange(0, 60)
     p = poisson.pmf(n[None, :], (mu + b)[:, None])
     ratio = p / poisson.pmf(n, np.maximum(n, b))
@@ -34,7 +34,7 @@ def ends(b):
 
 
 def main():
-    grid = np.round(np.arange(0, 12.005, 0.01), 2)
+    grid = np.round(np.arange(0, 3001) * 0.004, 3)
     table = {b: ends(b) for b in grid}
     highs = np.array([[table[b][k][1] for b in grid] for k in range(COUNTS)])
     best = np.maximum.accumulate(highs[:, ::-1], axis=1)[:, ::-1]
@@ -44,7 +44,7 @@ def main():
         for k in range(COUNTS):
             row = [k]
             for b in BACKGROUNDS:
-                i = int(round(b * 100))
+                i = int(round(b / 0.004))
                 row += [f"{table[grid[i]][k][0]:.3f}", f"{best[k, i]:.3f}"]
             out.writerow(row)
 
