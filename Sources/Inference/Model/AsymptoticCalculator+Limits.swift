@@ -69,7 +69,9 @@ extension AsymptoticCalculator {
   /// Finds the upper limits on the strength at a confidence level.
   ///
   /// The observed limit solves CL_s = 1 - level (or CL_s+b); the expected one at N deviations
-  /// solves √q_A(μ) = N + Φ⁻¹(1 - αΦ(N)), without Φ(N) for CL_s+b. Roots to 1e-7 relative.
+  /// solves √q_A(μ) = N + Φ⁻¹(1 - αΦ(N)), without Φ(N) for CL_s+b. Roots to 1e-7 relative. CL_s+b
+  /// excludes every strength above zero where the data lie far below the background: the limit is
+  /// then 0 with q̃ and negative with q.
   public func limit(
     level: Double = 0.95, _ construction: Construction = .cls, _ statistic: Statistic = .qTilde,
     deviations: [Double] = [-2, -1, 0, 1, 2]
@@ -95,7 +97,8 @@ extension AsymptoticCalculator {
       expected.append(root?.value ?? .nan)
       if let root { guess = root.value / target }
     }
-    let low = max(fitted, 0)
+    // CL_s+b by q alone may exclude every positive strength: its limit is then negative.
+    let low = construction == .clsb && statistic == .q ? fitted : max(fitted, 0)
     let found = Self.solve(from: low + 1.5 * guess, above: low) { mu in
       self.logPValue(mu, construction, statistic).map {
         (nj_log_scalar(alpha) - $0.value, -$0.slope)
@@ -115,7 +118,15 @@ extension AsymptoticCalculator {
   private func logPValue(
     _ mu: Double, _ construction: Construction, _ statistic: Statistic
   ) -> (value: Double, slope: Double)? {
-    guard let o = observed(mu, statistic), let a = expected(mu) else { return nil }
+    guard let o = observed(mu, statistic) else { return nil }
+    if construction == .clsb, statistic == .q {
+      let root = max(o.q, 1e-24).squareRoot()
+      return (
+        NormalDistribution.logUpperTail(root),
+        -NormalDistribution.hazard(root) * o.slope / (2 * root)
+      )
+    }
+    guard let a = expected(mu) else { return nil }
     let rootA = max(a.q, 1e-24).squareRoot(), slopeA = a.slope / (2 * rootA)
     let t = Self.transformed(o.q, a.q, statistic)
     let isBeyond = statistic == .qTilde && o.q > a.q
@@ -132,33 +143,34 @@ extension AsymptoticCalculator {
     return (value, change)
   }
 
-  /// The zero of a rising function above `low`: Newton steps kept inside a bracket.
+  /// The zero of a rising function above `origin`: Newton steps kept inside a bracket; `origin` where
+  /// the function is positive all the way down to it.
   private static func solve(
-    from start: Double, above low: Double, _ f: (Double) -> (value: Double, slope: Double)?
+    from start: Double, above origin: Double, _ f: (Double) -> (value: Double, slope: Double)?
   ) -> (value: Double, error: Double)? {
-    var low = low, high = Double.infinity, x = start, failures = 0
+    var low = 0.0, high = Double.infinity, d = start - origin, failures = 0
+    let first = d
     for _ in 0..<100 {
-      guard let (value, slope) = f(x), value.isFinite else {
+      guard let (value, slope) = f(origin + d), value.isFinite else {
         // A fit far out may fail: come back half the way.
         failures += 1
         if failures > 8 { return nil }
-        high = min(high, x)
-        x = 0.5 * (low + x)
+        high = min(high, d)
+        d = 0.5 * (low + d)
         continue
       }
-      if value == 0 { return (x, 0) }
-      if value < 0 { low = max(low, x) } else { high = min(high, x) }
-      var next = slope > 0 ? x - value / slope : 2 * x
-      let step = abs(next - x)
-      if slope > 0, step < 1e-5 * x, next > low - step, next < high + step {
-        return (next, step)
+      if value == 0 { return (origin + d, 0) }
+      if value < 0 { low = max(low, d) } else { high = min(high, d) }
+      var next = slope > 0 ? d - value / slope : 2 * d
+      let step = abs(next - d)
+      if slope > 0, step < 1e-5 * d, next > low - step, next < high + step {
+        return (origin + next, step)
       }
-      if !(next > low && next < high) {
-        next = high.isFinite ? 0.5 * (low + high) : x + 2 * max(x - low, start - low, 0.1 * start)
-      }
-      next = min(next, 4 * x)
-      if high - low < 1e-9 * high { return (next, high - low) }
-      x = next
+      if !(next > low && next < high) { next = high.isFinite ? 0.5 * (low + high) : 3 * d }
+      next = min(next, 4 * d)
+      if high - low < 1e-9 * high { return (origin + next, high - low) }
+      if low == 0, next < 1e-9 * first { return (origin, next) }
+      d = next
     }
     return nil
   }

@@ -12,14 +12,16 @@ extension Likelihood {
     return (max(p.minimum, role.lowest), min(p.maximum, role.highest))
   }
 
-  /// Minimises, with further starts where one fails.
+  /// Minimises, with further starts where one fails; a minimum at a limit is looked for from two.
   func minimise(from values: [Double], fixing fixed: [Int], attempts: Int = 4) -> RawFit {
     var best = RawFit(), calls = 0
     for attempt in 0..<attempts {
       let raw = minimiseOnce(from: values, fixing: fixed, attempt: attempt)
       calls += raw.calls
-      if best.values.isEmpty || (raw.status.isValid && !best.status.isValid) { best = raw }
-      if best.status.isValid { break }
+      let isBetter =
+        raw.status.isValid && (!best.status.isValid || raw.nll < best.nll - 1e-9)
+      if best.values.isEmpty || isBetter { best = raw }
+      if best.status.isValid, attempt > 0 || !best.isAtLimit { break }
     }
     best.calls = calls
     return best
@@ -36,7 +38,7 @@ extension Likelihood {
       newton.isFixed[i] = p.isFixed || !roles[i].isUsed || fixed.contains(i)
       newton.longestStep[i] = roles[i].longestStep
       newton.q[i] = values[i]
-      newton.ridge[i] = 1e-12
+      newton.ridge[i] = roles[i].leastCurvature
       if newton.isFixed[i] { continue }
       newton.lower[i] = low
       newton.upper[i] = high

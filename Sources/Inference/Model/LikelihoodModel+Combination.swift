@@ -1,6 +1,8 @@
 extension LikelihoodModel {
   /// Combines models into one: parameters of one name are one parameter, channels are all kept.
   ///
+  /// Names that must not be shared are changed before (`renamingParameters`).
+  ///
   /// Channel names that occur in several models get the number of their model in front.
   /// - Throws: `InferenceError.sharedParameter` where a name has different settings.
   public static func combined(_ models: [LikelihoodModel]) throws(InferenceError)

@@ -5,10 +5,14 @@ extension LikelihoodModel {
   ///
   /// Parameters: `strength` (the window's parameter of interest; expected signal in the window is
   /// strength · yieldPerUnit · A_w), `background` (events in the window) and `c1`… or `slope`, with
-  /// a number behind for further parts of a sum, then the nuisances θ. Where the window's fits ask
+  /// a number behind for further parts of a sum, then the nuisances θ. `prefix` stands before the
+  /// names of the background's parameters, which windows never share. Where the window's fits ask
   /// the density, or the background, not to be negative over the whole window, the general model
   /// asks it of the total density, at points.
-  public init(window: ScanWindow, strength: String = "strength", channel: String = "window") {
+  public init(
+    window: ScanWindow, strength: String = "strength", prefix: String = "",
+    channel: String = "window"
+  ) {
     let data = Self.data(of: window)
     let events = data.total
     var parameters = [ModelParameter(name: strength, start: 0)]
@@ -32,16 +36,16 @@ extension LikelihoodModel {
     let parts = window.background.parts
     for (number, part) in parts.enumerated() {
       let suffix = number == 0 ? "" : "\(number + 1)"
-      let yield = "background" + suffix
+      let yield = prefix + "background" + suffix
       parameters.append(ModelParameter(name: yield, start: events / Double(parts.count)))
       var shape = ComponentShape.chebyshev([])
       switch part {
       case .polynomial(let order):
-        let names = order > 0 ? (1...order).map { "c\($0)" + suffix } : []
+        let names = order > 0 ? (1...order).map { prefix + "c\($0)" + suffix } : []
         for name in names { parameters.append(ModelParameter(name: name, start: 0)) }
         shape = .chebyshev(names.map { .parameter($0) })
       case .exponential, .sum:
-        let name = "slope" + suffix
+        let name = prefix + "slope" + suffix
         parameters.append(
           ModelParameter(name: name, start: parts.count > 1 ? -1 - 2 * Double(number) : 0))
         shape = .exponential(slope: .parameter(name))

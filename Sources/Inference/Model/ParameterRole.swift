@@ -3,6 +3,8 @@ struct ParameterRole {
   var lowest = -Double.infinity
   var highest = Double.infinity
   var longestStep = Double.infinity
+  /// The curvature of -ln L that counts as none: of a parabola of ½ at a typical distance.
+  var leastCurvature = 1.0
   var isUsed = false
   /// Whether it is a factor of a yield itself, and free: a natural one to scale in a new start.
   var isYield = false
@@ -70,9 +72,14 @@ struct ParameterRole {
       }
     }
     for p in model.parameters {
-      guard let i = index[p.name], let constraint = p.constraint else { continue }
-      roles[i].isUsed = true
-      roles[i].lowest = max(roles[i].lowest, constraint.lowestAllowed)
+      guard let i = index[p.name] else { continue }
+      var distance = min(roles[i].longestStep, max(abs(p.start), 1))
+      if let constraint = p.constraint {
+        roles[i].isUsed = true
+        roles[i].lowest = max(roles[i].lowest, constraint.lowestAllowed)
+        distance = constraint.widths.high
+      }
+      roles[i].leastCurvature = 1 / (distance * distance)
     }
     return roles
   }

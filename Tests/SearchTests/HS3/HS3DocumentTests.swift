@@ -28,7 +28,7 @@ struct HS3DocumentTests {
   }
 
   @Test func `random models of every kind read back to the same model and the same bytes`() throws {
-    for number in 0..<200 {
+    for number in 0..<100 {
       let model = HS3RandomModel.make(UInt64(number))
       let document = HS3Document(
         name: "random \(number)", model: model,
