@@ -114,7 +114,7 @@ struct HS3ForeignTests {
     ),
     (
       #""name": "wide", "type""#, #""name": "core", "type""#,
-      "f:/distributions/3/name: name 'core' is given twice; names are unique in the whole file"
+      "f:/distributions/3/name: name 'core' is given twice; rename one of the two"
     ),
     (
       #""polynomial_dist""#, #""argus_dist""#,
