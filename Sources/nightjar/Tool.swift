@@ -15,6 +15,7 @@ struct Tool: ParsableCommand {
       Check.self,
       Fit.self,
       Inspect.self,
+      LikelihoodFiles.self,
       Plan.self,
       Report.self,
       Run.self,

@@ -39,6 +39,12 @@ extension HS3Builder {
       let own = self.summands(component, channel, axes: axes, suffixes: suffixes)
       for index in own.indices { summands[index] += own[index] }
     }
+    var rows = [[Int]](repeating: [], count: segments.count)
+    for row in points.indices {
+      if let index = segments.firstIndex(where: { $0.contains(points[row]) }) {
+        rows[index].append(row)
+      }
+    }
     return segments.indices.map { index in
       let distribution = distribution(
         channel.name + suffixes[index], "mixture_dist",
@@ -48,9 +54,7 @@ extension HS3Builder {
           ("extended", .boolean(true)),
         ])
       let segment = segments[index]
-      let rows = points.indices.filter { row in
-        segments.firstIndex { $0.contains(points[row]) } == index
-      }
+      let rows = rows[index]
       let axis = JSONValue.members(
         ("name", .string(axes[index])), ("min", .number(segment.lowerBound)),
         ("max", .number(segment.upperBound)))

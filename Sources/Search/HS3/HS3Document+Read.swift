@@ -41,7 +41,8 @@ extension HS3Document {
   /// - Parameters:
   ///   - bytes: The file's bytes; nothing about them is trusted.
   ///   - choice: What to read where the file leaves a choice.
-  /// - Throws: the first fault, with its place.
+  /// - Returns: The document.
+  /// - Throws: The first fault, with its place.
   public static func read(
     _ bytes: [UInt8], choice: Choice = Choice()
   ) throws(HS3Error) -> HS3Document {

@@ -49,7 +49,7 @@ public enum HS3Error: Error, Equatable, Sendable, CustomStringConvertible {
       "\(place): no \(what) is called '\(name)'"
         + (nearest.map { "; did you mean '\($0)'?" } ?? "")
     case .duplicateName(let place, let name):
-      "\(place): name '\(name)' is given twice; names are unique in the whole file"
+      "\(place): name '\(name)' is given twice; rename one of the two"
     case .circle(let place, let name): "\(place): '\(name)' needs itself"
     case .unsupported(let place, let what, let remedy): "\(place): \(what); \(remedy)"
     case .edited(let place):

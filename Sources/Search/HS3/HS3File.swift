@@ -19,9 +19,10 @@ struct HS3File {
     var names: Set<String> = []
     distributions = try Self.named(root, "distributions", &names)
     functions = try Self.named(root, "functions", &names)
-    data = try Self.named(root, "data", &names)
-    // Names of the other parts may coincide with those of objects in files of ROOT.
+    // The text wants names unique in the whole file; files of ROOT keep to it within a part.
     var own: Set<String> = []
+    data = try Self.named(root, "data", &own)
+    own = []
     likelihoods = try Self.named(root, "likelihoods", &own)
     own = []
     points = try Self.named(root, "parameter_points", &own)

@@ -5,7 +5,7 @@ extension Search {
   /// Export: the likelihood of one hypothesis with its data, and its fit.
   ///
   /// - Parameters:
-  ///   - scan: The place of the scan among `plan.scans`.
+  ///   - index: The place of the scan among `plan.scans`.
   ///   - hypothesis: The place of the window in the scan.
   ///   - samples: The merged samples that are scanned, as for `scan`.
   /// - Returns: The document; nil where the hypothesis is not fitted (its window was skipped).
@@ -24,8 +24,8 @@ extension Search {
         channel: "window")
     }
     model.channels[0].observable = plan.quantity(of: scan.observable).name
-    let name =
-      (plan.scans[index].signal.map { $0 + " " } ?? "") + "m = \(window.hypothesis.mass) GeV"
+    let signal = plan.scans[index].signal.map { $0 + "_" } ?? ""
+    let name = "\(signal)m\(window.hypothesis.mass)"
     return try HS3Document(fitting: model, name: name, parameterOfInterest: Self.strengthName(scan))
   }
 

@@ -67,7 +67,7 @@ class RooFit:
         minimizer.setPrintEvalErrors(-1)
         minimizer.setErrorLevel(0.5)
         minimizer.setStrategy(2)
-        minimizer.setEps(1e-4)
+        minimizer.setEps(1e-6)
         status = minimizer.minimize("Minuit2", "migrad")
         minimizer.hesse()
         least = nll.getVal()
@@ -92,6 +92,11 @@ class Pyhs3:
         self.numpy, self.pyhs3, self.pytensor = numpy, pyhs3, pytensor
         self.inputs = explicit_graph_inputs
         self.version = version("pyhs3")
+        # Its 64 nodes do not resolve a narrow peak with kinks; 4,000 do to about 1e-5.
+        from pyhs3 import normalization
+        nodes, weights = numpy.polynomial.legendre.leggauss(4000)
+        normalization._GL_NODES_T = pytensor.tensor.constant(nodes)
+        normalization._GL_WEIGHTS_T = pytensor.tensor.constant(weights)
 
     def rise(self, path, best):
         workspace = self.pyhs3.Workspace.load(path)
@@ -161,7 +166,9 @@ head = ("file", "free parameters", "rise of -ln L, Nightjar", "RooFit - Nightjar
 lines = ["# HS3 files of Nightjar, read by RooFit and pyhs3", "",
          f"Written by `hs3_roofit.py`; ROOT {roofit.version}, pyhs3 {pyhs3.version if pyhs3 else 'not installed'}. "
          "The largest difference over the parameters of each file; the rise is from the minimum to the start "
-         "values.", "", "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+         "values. Minuit's own errors come from differences: across the kink of a piecewise factor (templates) they "
+         "are 1e-3 off, MINOS is not. pyhs3 normalises by Gauss-Legendre quadrature, here with 4,000 nodes: its own 64 "
+         "do not resolve the peaks.", "", "| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
 lines += ["| " + " | ".join(str(c) for c in row) + " |" for row in rows]
 text = "\n".join(lines) + "\n"
 print("\n" + text)

@@ -5,8 +5,9 @@ import Testing
 @testable import Search
 
 struct HS3DocumentTests {
-  /// The files of `Fixtures/hs3` are those that RooFit and pyhs3 were compared on
-  /// (`Tests/Benchmarks/peers/hs3_roofit.py`). NIGHTJAR_HS3_OUTPUT names a folder to write them to
+  /// The files of `Fixtures/hs3` are those that RooFit and pyhs3 were tried on.
+  ///
+  /// See `Tests/Benchmarks/peers/hs3_roofit.py`. NIGHTJAR_HS3_OUTPUT names a folder to write them to
   /// again when the format changes; the comparison must then be run again.
   @Test(arguments: HS3Examples.names)
   func `files are written as those that other programs were tried on, and read back`(
@@ -27,7 +28,7 @@ struct HS3DocumentTests {
   }
 
   @Test func `random models of every kind read back to the same model and the same bytes`() throws {
-    for number in 0..<200 {
+    for number in 0..<100 {
       let model = HS3RandomModel.make(UInt64(number))
       let document = HS3Document(
         name: "random \(number)", model: model,
@@ -39,7 +40,9 @@ struct HS3DocumentTests {
     }
   }
 
-  /// The evaluator knows the standard, not our models. Its densities are normalised to about 1e-9,
+  /// The evaluator knows the standard, not our models.
+  ///
+  /// Its densities are normalised to about 1e-9,
   /// the error function of the file is right to 1e-13: differences of -ln L between two points
   /// agree to 1e-6 for some hundred events.
   @Test func `the standard's formulas give our likelihood`() throws {

@@ -58,7 +58,7 @@ enum HS3Examples {
       parameters += coefficients.map { ModelParameter(name: $0, start: 0) }
       smooth = .chebyshev(coefficients.map { .parameter($0) })
     } else {
-      parameters.append(ModelParameter(name: "slope", start: 0))
+      parameters.append(ModelParameter(name: "slope", start: -0.1))
       smooth = .exponential(slope: .parameter("slope"))
     }
     let events = events(segments)
@@ -135,7 +135,8 @@ enum HS3Examples {
       name: "CR",
       components: [
         ModelComponent(
-          name: "background", factors: [.parameter("sideband"), .parameter("transfer"), .parameter("trigger")],
+          name: "background",
+          factors: [.parameter("sideband"), .parameter("transfer"), .parameter("trigger")],
           shape: .counts)
       ], data: .binned([65]))
     return HS3Document(

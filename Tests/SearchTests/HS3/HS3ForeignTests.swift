@@ -90,7 +90,7 @@ struct HS3ForeignTests {
       let point = ["background": 410.0, "slope": -0.2]
       let difference =
         (a.negativeLogLikelihood(at: point.merging(["cross section": 3.1]) { $1 })
-        - a.negativeLogLikelihood())
+          - a.negativeLogLikelihood())
         - (b.negativeLogLikelihood(at: point.merging(["cross_section": 3.1]) { $1 })
           - b.negativeLogLikelihood())
       // Tails that begin a million widths out stand for none: nothing is left of them.
@@ -100,7 +100,10 @@ struct HS3ForeignTests {
 
   /// One change of the file above each, and what is said of it.
   @Test(arguments: [
-    (#""hs3_version": "0.2", "#, "", "f:/metadata: 'hs3_version' is missing; the standard asks for it"),
+    (
+      #""hs3_version": "0.2", "#, "",
+      "f:/metadata: 'hs3_version' is missing; the standard asks for it"
+    ),
     (
       #""sigma": "sigma"}"#, #""sigma": "sgima"}"#,
       "f:/distributions/2/sigma: no parameter or function is called 'sgima'; did you mean 'sigma'?"
@@ -111,7 +114,7 @@ struct HS3ForeignTests {
     ),
     (
       #""name": "wide", "type""#, #""name": "core", "type""#,
-      "f:/distributions/3/name: name 'core' is given twice; names are unique in the whole file"
+      "f:/distributions/3/name: name 'core' is given twice; rename one of the two"
     ),
     (
       #""polynomial_dist""#, #""argus_dist""#,

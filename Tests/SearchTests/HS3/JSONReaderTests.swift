@@ -7,11 +7,13 @@ struct JSONReaderTests {
   private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
 
   @Test func `values of every kind are read`() throws {
-    let value = try read(#" {"a": [1, -2.5e-3, true, false, null], "b": {"ä\u00e9\n\ud83d\ude00": "\/"}} "#)
+    let value = try read(
+      #" {"a": [1, -2.5e-3, true, false, null], "b": {"ä\u00e9\n\ud83d\ude00": "\/"}} "#)
     #expect(
       value
         == .object([
-          .init("a", .array([.number(1), .number(-0.0025), .boolean(true), .boolean(false), .null])),
+          .init(
+            "a", .array([.number(1), .number(-0.0025), .boolean(true), .boolean(false), .null])),
           .init("b", .object([.init("äé\n😀", "/")])),
         ]))
   }
