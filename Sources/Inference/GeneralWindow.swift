@@ -290,7 +290,7 @@ final class GeneralWindow: NewtonObjective {
       }
     }
     asimovEvents = 0
-    let least = bins > 0 ? 0 : 1e-6 * events / (2 * geometry.half)
+    let least = 1e-6 * events / (bins > 0 ? Double(bins) : 2 * geometry.half)
     for i in 0..<n {
       var value = 0.0
       for k in 0..<(order + 1) { value += null.values[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
