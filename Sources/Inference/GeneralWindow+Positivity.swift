@@ -193,6 +193,14 @@ extension GeneralWindow {
       added = true
     }
     let set = nodeColumns
+    let signal = set.signal.base, weight = isBackground ? 0 : q[0]
+    /// At a node from the columns there, which the check above has filled.
+    func value(node i: Int) -> Double {
+      guard exponentials == 0 else { return value(set.x.base[i]) }
+      var sum = weight * signal[i]
+      for k in 0..<(order + 1) { sum += q[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
+      return sum
+    }
     let limit = 0.5 * floor
     var start = 0
     for segment in geometry.segments {
@@ -201,10 +209,10 @@ extension GeneralWindow {
       var before = segment.lowerBound, beforeValue = value(before)
       if beforeValue < limit { hold(before) }
       var now = start < end ? set.x.base[start] : segment.upperBound
-      var nowValue = value(now)
+      var nowValue = start < end ? value(node: start) : value(now)
       for i in start..<end {
         let next = i + 1 < end ? set.x.base[i + 1] : segment.upperBound
-        let nextValue = value(next)
+        let nextValue = i + 1 < end ? value(node: i + 1) : value(next)
         if nowValue < beforeValue, nowValue <= nextValue, nowValue < 0.05 * typical {
           // Golden section between the neighbours.
           var a = before, b = next
