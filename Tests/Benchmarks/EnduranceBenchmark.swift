@@ -108,7 +108,7 @@ final class EnduranceBenchmark: @unchecked Sendable {
     }
   }
 
-  private func window(_ number: Int) -> ScanWindow {
+  func window(_ number: Int) -> ScanWindow {
     var random = RandomStream(seed: 20_240_917, task: 12, toy: UInt64(number))
     let most = number % 50 == 49 ? 30000.0 : 3000
     let size = Int(0.5 * SpecialFunctions.exp(random.uniform() * SpecialFunctions.log(2 * most)))
