@@ -39,6 +39,7 @@ final class GeneralWindow: NewtonObjective {
   /// The width factor of the signal's cells, and of the signal columns.
   private(set) var placedWidth = 1.0
   private var nodeWidth = Double.nan
+  private var nodeKey: NodeKey?
   private var dataWidth = Double.nan
   /// Whether one kernel does all, without columns at the events.
   private(set) var isFused = false
@@ -47,6 +48,13 @@ final class GeneralWindow: NewtonObjective {
   var held: [HeldPoint] = []
   /// What is held is the density above this: too little to matter, and nowhere zero.
   var floor = 0.0
+
+  /// What the nodes were placed for.
+  private struct NodeKey: Equatable {
+    var placement: Int
+    var order: Int
+    var exponentials: Int
+  }
 
   struct HeldPoint {
     var x: Double
@@ -71,7 +79,12 @@ final class GeneralWindow: NewtonObjective {
   var columns: ColumnSet { isAsimov && bins == 0 ? nodeColumns : dataColumns }
 
   /// Takes a window's events and model.
-  func load(_ window: borrowing ScanWindow, model: SignalModel, geometry: WindowGeometry) {
+  ///
+  /// Nodes stay where they are as long as `placement`, the number of the model's placing, is the same.
+  func load(
+    _ window: borrowing ScanWindow, model: SignalModel, geometry: WindowGeometry,
+    placement: Int? = nil
+  ) {
     self.model = model
     self.geometry = geometry
     positivity = window.positivity
@@ -83,8 +96,14 @@ final class GeneralWindow: NewtonObjective {
     chebyshevIntegrals = order >= 0 ? geometry.chebyshevIntegrals(order: order) : []
     isAsimov = false
     held.removeAll(keepingCapacity: true)
-    (placedWidth, nodeWidth, dataWidth) = (1, .nan, .nan)
-    placeNodes()
+    (placedWidth, dataWidth) = (1, .nan)
+    let nodes = placement.map { NodeKey(placement: $0, order: order, exponentials: exponentials) }
+    if nodes == nil || nodes != nodeKey || nodeWidest != 0.2 {
+      placeNodes()
+      nodeKey = nodes
+    } else if nodeWidth != 1 {
+      nodeWidth = .nan
+    }
     isFused = false
     switch window.likelihood {
     case .unbinned:

@@ -24,6 +24,8 @@ final class LinearWindow {
 
   private(set) var geometry = WindowGeometry([0...1])
   private let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+  /// How often a window was placed.
+  private(set) var placement = 0
   private var placed: (signal: SignalShape, normalisation: ShapeNormalisation)?
 
   /// The numbers of the window in hand.
@@ -77,6 +79,7 @@ final class LinearWindow {
     state.pointee.half = geometry.half
     state.pointee.peak = model.peak
     state.pointee.signalBins = 0
+    placement += 1
     placed = (window.signal, window.normalisation)
   }
 

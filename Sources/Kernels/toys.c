@@ -10,8 +10,8 @@
 NJ_DISPATCH(
     void, nj_toy_counts,
     (const nj_toy_stream *s, unsigned long long b, const double *t, const int *f,
-     const double *a, long n, double *c),
-    (s, b, t, f, a, n, c))
+     const int *g, const double *a, long n, double *c),
+    (s, b, t, f, g, a, n, c))
 NJ_DISPATCH(
     long, nj_toy_positions,
     (const nj_toy_stream *s, unsigned long long b, const double *i, const double *c, long n,

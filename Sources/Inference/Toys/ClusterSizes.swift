@@ -6,7 +6,7 @@ import NumericalMethods
 /// with k candidates at independent positions, so that ν candidates are expected and their number
 /// has the variance ν ⟨k²⟩ / ⟨k⟩ that data of such events have.
 public struct ClusterSizes: Hashable, Sendable {
-  /// The probability of each size: 1, 2, …
+  /// The probability of each size, from one on.
   public let probabilities: [Double]
 
   /// One candidate an event.

@@ -10,6 +10,7 @@ extension WindowSolver {
   ///   - strengths: Tested values of the parameter of interest, >= 0; ascending is fastest.
   ///   - statistics: Takes q̃ at each of them; NaN where a fit failed.
   ///   - wantsNull: Whether the background-only fit is wanted, for q0 and the signed root.
+  /// - Returns: What the fits say.
   public func toyStatistics(
     _ window: ScanWindow, strengths: [Double] = [], into statistics: inout [Double],
     wantsNull: Bool = true
@@ -31,6 +32,8 @@ extension WindowSolver {
   }
 
   /// Fits one toy without tested strengths.
+  ///
+  /// - Returns: What the fits say.
   public func toyStatistics(_ window: ScanWindow) -> ToyStatistics {
     var none: [Double] = []
     return toyStatistics(window, into: &none)
@@ -72,7 +75,8 @@ extension WindowSolver {
   private func generalToy(
     _ window: ScanWindow, _ strengths: [Double], _ statistics: inout [Double], isStarted: Bool
   ) -> ToyStatistics {
-    general.load(window, model: linear.model, geometry: linear.geometry)
+    general.load(
+      window, model: linear.model, geometry: linear.geometry, placement: linear.placement)
     let (fit, null) = fitTheGeneralWay(isStarted: isStarted)
     let signal = fit.values[0], unit = window.yieldPerUnit
     for i in strengths.indices { statistics[i] = .nan }
