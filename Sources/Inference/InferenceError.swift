@@ -6,6 +6,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case segments
   /// Two parameters share a name but not their settings.
   case sharedParameter(name: String)
+  /// A profile likelihood cannot be used.
+  case profile(reason: String)
 
   /// The text as the user sees it.
   public var description: String {
@@ -14,6 +16,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "fit: \(what) is \(found); allowed: \(allowed)"
     case .segments:
       "fit: the segments of a window must be ascending, disjoint and of positive length"
+    case .profile(let reason):
+      "profile likelihood: \(reason)"
     case .sharedParameter(let name):
       "fit: parameter '\(name)' is shared with different settings; give start, limits and fixed once"
     }

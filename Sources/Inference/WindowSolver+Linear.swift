@@ -10,7 +10,10 @@ extension WindowSolver {
     }
     let fit = modelFit(linear.fit, nll: linear.nll, isNull: false)
     let null = modelFit(linear.null, nll: linear.nullNLL, isNull: true)
-    return assemble(window, fit: fit, null: null, events: linear.data.pointee.events, limit: limit)
+    var result = assemble(
+      window, fit: fit, null: null, events: linear.data.pointee.events, limit: limit)
+    if window.wantsProfiles { result.profiles = linearProfiles(window, limit: limit) }
+    return result
   }
 
   private func linearLimit(_ window: ScanWindow, _ targets: LimitTargets) -> UpperLimit? {
