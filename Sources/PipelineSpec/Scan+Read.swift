@@ -38,11 +38,15 @@ extension ScanSettings: SettingsSection {
     let acceptance = keys.value(
       "minimumAcceptance", Format<Double>.quantity(.fraction, .fraction), default: "0.5",
       "Hypotheses with a smaller part of the signal inside the window are skipped")
+    let profiles = keys.value(
+      "profiles", Format<Bool>.boolean, default: "false",
+      "Whether the summary keeps the profile likelihood of each hypothesis: 'nightjar combine' "
+        + "needs it")
     keys.later("lookElsewhere", Format<LookElsewhereSection>.section, "Global significance")
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
       hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
-      systematics: systematics, limit: limit, minimumAcceptance: acceptance)
+      systematics: systematics, limit: limit, minimumAcceptance: acceptance, profiles: profiles)
   }
 }
 

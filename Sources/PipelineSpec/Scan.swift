@@ -25,6 +25,8 @@ public struct ScanSettings: Sendable, Equatable {
   public var limit: LimitSettings?
   /// Smallest part of the signal inside the window; hypotheses below are skipped.
   public var minimumAcceptance: Double
+  /// Whether profile likelihoods are kept, from which searches are combined.
+  public var profiles: Bool
 }
 
 /// A mass in GeV, written as a number or by the name of a constant.

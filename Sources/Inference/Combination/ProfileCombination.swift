@@ -62,6 +62,7 @@ public struct ProfileCombination: Sendable {
   /// Prepares a combination.
   ///
   /// - Parameters:
+  ///   - inputs: The windows.
   ///   - separate: Nuisance parameters that are not shared although they have one name.
   ///   - level: The confidence level of the limits, in (0, 1); nil: none is set.
   ///   - expected: The expected limits wanted, in standard deviations of background fluctuation.
@@ -138,7 +139,7 @@ public struct ProfileCombination: Sendable {
     result.signedRoot = root
     result.pValue = NormalDistribution.upperTail(root)
     guard let level else { return result }
-    let limit = limit(
+    let limit = limits(
       level, mu > 0 ? fit.point : zero, asimov: asimov, start, spread: spread,
       error: mu > 0 && result.error > 0 ? max(result.error, spread) : spread)
     result.limit = limit
@@ -232,7 +233,7 @@ public struct ProfileCombination: Sendable {
       .nan, expected: deviations.map { _ in .nan }, level: level, unit: 1)
   }
 
-  private func limit(
+  private func limits(
     _ level: Double, _ reference: ProfilePoint, asimov source: CombinedProfile,
     _ start: ProfilePoint, spread: Double, error: Double
   ) -> UpperLimit {

@@ -28,6 +28,7 @@ public enum SummaryFile {
       try writer.windows(scan, "/windows" + place)
     }
     try writer.interpretations(results)
+    if let combination = results.combination { try writer.combination(combination, results) }
     return try writer.finish()
   }
 }
