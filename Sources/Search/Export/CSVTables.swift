@@ -25,9 +25,9 @@ package enum CSVTables {
     var header: [String] = []
     var columns: [[String]] = []
     for column in table.axes + table.columns {
-      for (name, cells) in cells(column) {
-        header.append(name)
-        columns.append(cells)
+      for part in cells(column) {
+        header.append(part.name)
+        columns.append(part.cells)
       }
     }
     var text = line(header)
@@ -67,7 +67,8 @@ package enum CSVTables {
     cells.map { cell in
       let needsQuotes = cell.unicodeScalars.contains { [",", "\"", "\n", "\r"].contains($0) }
       return needsQuotes || cell != cell.trimmed
-        ? "\"" + cell.split(separator: "\"", omittingEmptySubsequences: false)
+        ? "\""
+          + cell.split(separator: "\"", omittingEmptySubsequences: false)
           .joined(separator: "\"\"") + "\"" : cell
     }.joined(separator: ",") + "\r\n"
   }

@@ -28,10 +28,12 @@ extension ExportTable {
             })))
     }
     columns += [
-      Self.column("crossSection", "Born cross section at unit coupling", "fb",
+      Self.column(
+        "crossSection", "Born cross section at unit coupling", "fb",
         points.map(\.crossSection)),
       Self.column("branchingFraction", "Branching fraction", "", points.map(\.branchingFraction)),
-      Self.column("radiationFactor", "Factor for initial-state radiation", "",
+      Self.column(
+        "radiationFactor", "Factor for initial-state radiation", "",
         points.map(\.radiationFactor)),
     ]
     if points.contains(where: \.isWide) {

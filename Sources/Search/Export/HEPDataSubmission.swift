@@ -34,11 +34,11 @@ package enum HEPDataSubmission {
 
   /// Names of tables have at most 64 characters and differ.
   private static func unique(_ name: String, _ names: inout Set<String>) -> String {
-    var short = String(name.prefix(longestName)), number = 1
+    var short = name.prefix(scalars: longestName), number = 1
     while !names.insert(short).inserted {
       number += 1
       let end = " (\(number))"
-      short = String(name.prefix(longestName - end.count)) + end
+      short = name.prefix(scalars: longestName - end.count) + end
     }
     return short
   }
@@ -53,7 +53,7 @@ package enum HEPDataSubmission {
       text += "- {name: \(name), values: [\(values.joined(separator: ", "))]}\n"
     }
     func words(_ values: [String]) -> [String] {
-      values.map { quoted(String($0.prefix(longestKeyword))) }
+      values.map { quoted($0.prefix(scalars: longestKeyword)) }
     }
     if !exported.submission.reactions.isEmpty {
       keyword("reactions", words(exported.submission.reactions))
@@ -155,7 +155,9 @@ package enum HEPDataSubmission {
         found.append(
           (
             "\(label) (\(name))",
-            rows.map { cell(median[$0], plus: up[$0] - median[$0], minus: down[$0] - median[$0], name) }
+            rows.map {
+              cell(median[$0], plus: up[$0] - median[$0], minus: down[$0] - median[$0], name)
+            }
           ))
       }
     }
@@ -210,5 +212,12 @@ package enum HEPDataSubmission {
       }
     }
     return out + "\""
+  }
+}
+
+extension String {
+  /// The first code points, which is what HEPData counts.
+  fileprivate func prefix(scalars count: Int) -> String {
+    String(String.UnicodeScalarView(unicodeScalars.prefix(count)))
   }
 }

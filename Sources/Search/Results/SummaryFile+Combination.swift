@@ -6,7 +6,9 @@ extension SummaryWriter {
     guard let scan = results.scans.first, !scan.points.isEmpty else { return }
     let group = "/combination"
     try set(
-      group, record.tolerance.map { [("tolerance", .double($0)), ("toleranceUnits", .string("GeV"))] } ?? [])
+      group,
+      record.tolerance.map { [("tolerance", .double($0)), ("toleranceUnits", .string("GeV"))] }
+        ?? [])
     let inputs = try axis(
       "\(group)/input", record.inputs.map(\.name), "name of the combined scan")
     let texts: [(String, KeyPath<CombinationRecord.Input, String>, String)] = [

@@ -24,7 +24,7 @@ public enum SummaryFile {
     let signals = results.scans.map { $0.signal ?? "" }
     for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
       let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
-      try writer.scan(scan, "/scan" + place)
+      try writer.scan(scan, "/scan" + place, isCombination: results.combination != nil)
       try writer.windows(scan, "/windows" + place)
     }
     try writer.interpretations(results)

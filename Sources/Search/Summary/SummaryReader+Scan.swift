@@ -11,7 +11,7 @@ extension SummaryReader {
   }
 
   /// Reads all scans, in the order of their names.
-  public func scans() throws -> [ScanResults] { try scanGroups.map(scan) }
+  public func scans() throws -> [ScanResults] { try scanGroups.map { try scan($0) } }
 
   /// Reads the scan of a signal, or the only one.
   ///
