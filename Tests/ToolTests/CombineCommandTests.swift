@@ -11,7 +11,8 @@ import Testing
   ]
   private static let b: [SummaryMaker.Measurement] = [
     .init(mass: 1.000_000_4, signal: 8, error: 6), .init(mass: 2, signal: 3, error: 3),
-    .init(mass: 3, signal: 9, error: 4, status: .skippedVeto), .init(mass: 3.9, signal: 1, error: 5),
+    .init(mass: 3, signal: 9, error: 4, status: .skippedVeto),
+    .init(mass: 3.9, signal: 1, error: 5),
   ]
 
   private static func folder(
