@@ -121,7 +121,7 @@ let testTargets: [Target] = [
       "Kernels", "Settings",
     ]),
   tests("PipelineTests", ["nightjar", "HDF5Files"], exclude: ["Fixtures"]),
-  tests("ToolTests", ["nightjar", "HDF5Files"]),
+  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
 ]
 
 let package = Package(

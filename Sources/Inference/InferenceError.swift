@@ -18,6 +18,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case improper(what: String, remedy: String)
   /// A method does not know a part of a model.
   case unsupported(what: String, found: String, allowed: String)
+  /// A profile likelihood cannot be used.
+  case profile(reason: String)
 
   /// The text as the user sees it.
   public var description: String {
@@ -26,6 +28,8 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "fit: \(what) is \(found); allowed: \(allowed)"
     case .segments:
       "fit: the segments of a window must be ascending, disjoint and of positive length"
+    case .profile(let reason):
+      "profile likelihood: \(reason)"
     case .sharedParameter(let name):
       "fit: parameter '\(name)' is shared with different settings; give start, limits and fixed once"
     case .unknownParameter(let name, let place, let nearest):

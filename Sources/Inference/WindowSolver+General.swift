@@ -13,9 +13,13 @@ extension WindowSolver {
         ?? UpperLimit(
           .nan, expected: targets.deviations.map { _ in .nan }, level: targets.level, unit: 1)
     }
-    return assemble(
+    var result = assemble(
       window, fit: generalModel(fit), null: generalModel(null), events: general.events,
       limit: limit)
+    if window.wantsProfiles {
+      result.profiles = generalProfiles(window, fit: fit, null: null, limit: limit)
+    }
+    return result
   }
 
   /// The fits with and without signal, of a window that is placed.

@@ -27,7 +27,7 @@ extension WindowSolver {
     let variance = fit.variance / (window.yieldPerUnit * window.yieldPerUnit)
     let isDefined = fit.variance > 0
     let yieldVariance = fit.acceptance * fit.acceptance * fit.variance
-    return WindowResult(
+    var result = WindowResult(
       fit: fit.result(), backgroundFit: null.result(), acceptance: fit.acceptance,
       events: linear.data.pointee.events, signalYield: fit.signalYield,
       signalYieldError: isDefined ? yieldVariance.squareRoot() : .nan,
@@ -36,6 +36,8 @@ extension WindowSolver {
         ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
       q0: signal > 0 ? twice : 0, signedRoot: root, pValue: NormalDistribution.upperTail(root),
       limit: limit, curve: fit.curve(window), backgroundCurve: null.curve(window))
+    if window.wantsProfiles { result.profiles = linearProfiles(window, limit: limit) }
+    return result
   }
 
   private func linearLimit(_ window: ScanWindow, _ targets: LimitTargets) -> UpperLimit? {

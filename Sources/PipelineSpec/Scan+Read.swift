@@ -43,11 +43,15 @@ extension ScanSettings: SettingsSection {
       "The global significance; absent: none is sought")
     let closure = keys.optional(
       "closure", Format<ClosureSettings>.section, "Toys with injected signals; absent: none")
+    let profiles = keys.value(
+      "profiles", Format<Bool>.boolean, default: "false",
+      "Whether the summary keeps the profile likelihood of each hypothesis: 'nightjar combine' "
+        + "needs it")
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
       hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
       systematics: systematics, limit: limit, minimumAcceptance: acceptance,
-      lookElsewhere: lookElsewhere, closure: closure)
+      lookElsewhere: lookElsewhere, closure: closure, profiles: profiles)
   }
 }
 

@@ -29,6 +29,8 @@ public struct ScanSettings: Sendable, Equatable {
   public var lookElsewhere: LookElsewhereSettings?
   /// Toys with injected signals; nil: none.
   public var closure: ClosureSettings?
+  /// Whether profile likelihoods are kept, from which searches are combined.
+  public var profiles: Bool
 }
 
 /// A mass in GeV, written as a number or by the name of a constant.

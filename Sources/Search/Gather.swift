@@ -15,6 +15,12 @@ struct Gather: Sendable {
   ) throws -> SearchResults {
     var results = SearchResults(
       title: pipeline.title, isSimulated: pipeline.simulated, provenance: provenance)
+    results.sqrtS = pipeline.beams?.sqrtS
+    let text = pipeline.outputs.hepdata
+    if text != HEPDataSettings() {
+      results.submission = SubmissionText(
+        comment: text.comment ?? "", reactions: text.reactions, phrases: text.phrases)
+    }
     for (files, skimmed) in zip(plan.samples, samples) {
       let counts = try skimmed.counts
       results.samples.append(summary(files, skimmed, counts))

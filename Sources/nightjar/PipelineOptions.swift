@@ -51,7 +51,10 @@ struct RunFolderOptions: ParsableArguments {
   var output: String?
 
   /// The folder of a pipeline.
-  func folder(for pipeline: String) -> String {
+  func folder(for pipeline: String) -> String { Self.folder(output, for: pipeline) }
+
+  /// The folder of a pipeline: the one given, or that of its name.
+  static func folder(_ output: String?, for pipeline: String) -> String {
     output ?? URL(filePath: pipeline).deletingPathExtension().lastPathComponent + ".output"
   }
 }

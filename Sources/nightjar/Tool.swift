@@ -13,6 +13,8 @@ struct Tool: ParsableCommand {
     version: Version.description,
     subcommands: [
       Check.self,
+      Combine.self,
+      Export.self,
       Fit.self,
       Inspect.self,
       LikelihoodFiles.self,

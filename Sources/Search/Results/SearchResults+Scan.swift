@@ -1,3 +1,5 @@
+import Inference
+
 /// Outcome of one fit or hypothesis; the raw values are those of the summary file.
 public enum PointStatus: Int32, Equatable, Sendable, CaseIterable, Codable {
   /// The fit converged.
@@ -146,6 +148,8 @@ public struct ScanPoint: Equatable, Sendable {
   public var observedLimit: Double
   /// Expected limits, one for each of `LimitSettings.expected`; empty without a limit.
   public var expectedLimits: [Double]
+  /// Profile likelihoods from which combinations are made; nil where none were kept.
+  public var profiles: WindowProfiles?
 
   /// Makes a hypothesis without any result (a skipped one, or one to be filled).
   public init(mass: Double, observable: Double, resolution: Double, status: PointStatus) {
@@ -177,6 +181,7 @@ public struct ScanPoint: Equatable, Sendable {
     limitStatus = .absent
     observedLimit = .nan
     expectedLimits = []
+    profiles = nil
   }
 }
 

@@ -4,7 +4,10 @@ extension SummaryWriter {
   static let statusMeanings = PointStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
   static let limitMeanings = LimitStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
 
-  func scan(_ scan: ScanResults, _ group: String) throws(HDF5Error) {
+  /// Writes a scan; one that combines others has no windows of its own, and no numbers of them.
+  func scan(
+    _ scan: ScanResults, _ group: String, isCombination: Bool = false
+  ) throws(HDF5Error) {
     let points = scan.points
     try set(
       group,
@@ -22,7 +25,7 @@ extension SummaryWriter {
     }
     let axis = try axis(
       "\(group)/mass", points.map(\.mass), units: scan.mass.unit, scan.mass.label)
-    try numbers(scan, group, axis)
+    try numbers(scan, group, axis, isCombination: isCombination)
     try write(
       "\(group)/events", points.map(\.events), [axis],
       "events in the window, excluded ranges left out")
@@ -34,6 +37,7 @@ extension SummaryWriter {
     try limits(scan, group, axis)
     try ranges("\(group)/excluded", scan.excluded, scan.observable)
     try shapes(scan, group, axis)
+    try profiles(scan, group, axis)
     guard !scan.systematics.isEmpty else { return }
     let systematics = "\(group)/systematics"
     let names = try self.axis(
@@ -51,7 +55,9 @@ extension SummaryWriter {
       shape: [scan.points.count, scan.systematics.count], "relative size at each hypothesis")
   }
 
-  private func numbers(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
+  private func numbers(
+    _ scan: ScanResults, _ group: String, _ axis: Scale, isCombination: Bool
+  ) throws(HDF5Error) {
     let observable = scan.observable.unit
     let parameter = scan.parameter.unit
     let columns: [(String, KeyPath<ScanPoint, Double>, String, String)] = [
@@ -92,7 +98,8 @@ extension SummaryWriter {
     ]
     let optional = ["reducedMass", "entriesPerEvent", "scoreCut"]
     for (name, path, units, longName) in columns {
-      if optional.contains(name), !scan.points.contains(where: { $0[keyPath: path].isFinite }) {
+      let isOptional = optional.contains(name) || isCombination
+      if isOptional, !scan.points.contains(where: { $0[keyPath: path].isFinite }) {
         continue
       }
       try write(

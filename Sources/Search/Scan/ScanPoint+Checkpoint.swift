@@ -28,6 +28,7 @@ extension ScanPoint {
     try writer.write("coefficients", points.flatMap(\.backgroundCoefficients))
     try writer.write("expectedCounts", points.map { Int64($0.expectedLimits.count) })
     try writer.write("expected", points.flatMap(\.expectedLimits))
+    if points.contains(where: { $0.profiles != nil }) { try write(profilesOf: points, writer) }
     return try writer.finish()
   }
 
@@ -76,6 +77,7 @@ extension ScanPoint {
       points[index].backgroundCoefficients = coefficients[index]
       points[index].expectedLimits = expected[index]
     }
+    if file.contains("profile") { try readProfiles(file, into: &points) }
     return points
   }
 }

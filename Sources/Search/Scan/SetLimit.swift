@@ -63,6 +63,7 @@ struct SetLimit: Sendable {
     point.negativeLogLikelihood = result.fit.nll
     point.backgroundUnderPeak =
       result.backgroundCurve.density(.background, at: window.signal.mean) * 4 * window.resolution
+    point.profiles = result.profiles
     point.q0 = result.q0
     point.signedRoot = result.signedRoot
     point.pValue = result.pValue
@@ -87,6 +88,7 @@ final class WindowWorker: @unchecked Sendable {
       var problem = window.problem(scan.fit, events: events)
       problem.level = scan.limit?.level
       problem.expected = scan.limit?.expected ?? []
+      problem.wantsProfiles = scan.profiles
       return solver.solve(problem)
     }
   }
