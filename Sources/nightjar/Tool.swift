@@ -23,5 +23,6 @@ struct Tool: ParsableCommand {
       Run.self,
       Schema.self,
       Simulate.self,
+      Toys.self,
     ])
 }
