@@ -13,6 +13,11 @@ import NumericalMethods
 ///
 /// Immutable once made: one generator serves several threads, each with its own `ToyData`.
 public final class ToyGenerator {
+  /// What is drawn, for files and reports.
+  public static let construction =
+    "whole events of the density fitted to the data at the strength, its nuisance parameters at "
+    + "their conditional maximum-likelihood values, global observables fluctuated"
+
   /// The parameter of interest.
   public let strength: Double
   /// The nuisance parameters of the hypothesis, in the order of the window.

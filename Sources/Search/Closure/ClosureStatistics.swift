@@ -186,9 +186,11 @@ extension ClosureResults {
 }
 
 extension ClosurePoint {
-  /// Coverage at a strength by the method of the limits: asymptotic, or by toys.
+  /// Coverage at a strength by the method of the limits here: asymptotic, or by toys.
   public func coverage(_ place: Int, by limit: LimitSettings) -> ClosureFraction? {
     guard strengths.indices.contains(place) else { return nil }
-    return limit.isAsymptotic ? strengths[place].coverage : strengths[place].coverageToys
+    let usesToys =
+      limit.toys.map { $0.belowBackground.map { backgroundUnderPeak < $0 } ?? true } ?? false
+    return usesToys ? strengths[place].coverageToys : strengths[place].coverage
   }
 }

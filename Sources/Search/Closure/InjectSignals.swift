@@ -103,7 +103,7 @@ struct ClosureSource: Sendable {
     var buffer: [Double] = []
     let events = data.withEvents(of: window, buffer: &buffer) { Array($0) }
     self.events = events
-    clusters = ClusterSizes(events: data.eventSizes(of: window))
+    clusters = data.clusterSizes(of: window)
     reference = events.withUnsafeBufferPointer { events in
       var reference = ClosureReference()
       let problem = window.problem(scan.fit, events: events)
