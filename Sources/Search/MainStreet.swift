@@ -79,15 +79,6 @@ public struct Search: Sendable {
       windows, data: data, pool: pool, stop: stop, advance: advance)
   }
 
-  /// Closure: toys with injected signals, fitted as the data are.
-  public func closure(
-    _ index: Int, _ range: Range<Int>, samples: [SkimmedSample],
-    advance: @Sendable (Int) -> Void = { _ in }
-  ) throws -> [ClosurePiece] {
-    try InjectSignals(plan: plan, scan: index).pieces(
-      range, samples: samples, pool: pool, stop: stop, advance: advance)
-  }
-
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
     samples: [SkimmedSample], fits: [NamedFit], signals: [SignalByCuts],

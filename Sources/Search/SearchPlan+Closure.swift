@@ -69,3 +69,14 @@ extension SearchPlan {
     }
   }
 }
+
+extension Search {
+  /// Closure: toys with injected signals, fitted as the data are.
+  public func closure(
+    _ index: Int, _ range: Range<Int>, samples: [SkimmedSample],
+    advance: @Sendable (Int) -> Void = { _ in }
+  ) throws -> [ClosurePiece] {
+    try InjectSignals(plan: plan, scan: index).pieces(
+      range, samples: samples, pool: pool, stop: stop, advance: advance)
+  }
+}

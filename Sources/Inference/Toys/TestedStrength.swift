@@ -37,7 +37,8 @@ extension WindowSolver {
     {
       return (toy, test)
     }
-    general.load(window, model: linear.model, geometry: linear.geometry)
+    general.load(
+      window, model: linear.model, geometry: linear.geometry, placement: linear.placement)
     let (fit, null) = fitTheGeneralWay(isStarted: isFitted)
     guard fit.status.isValid, null.status.isValid else { return (.failure, .absent) }
     let toy = generalStatistics(window, fit: fit, null: null)
@@ -59,7 +60,8 @@ extension WindowSolver {
     {
       return search.spread / window.yieldPerUnit
     }
-    general.load(window, model: linear.model, geometry: linear.geometry)
+    general.load(
+      window, model: linear.model, geometry: linear.geometry, placement: linear.placement)
     let (fit, null) = fitTheGeneralWay(isStarted: isFitted)
     return generalSearch(window, alpha: Self.anyAlpha, fit: fit, null: null).map {
       $0.spread / window.yieldPerUnit

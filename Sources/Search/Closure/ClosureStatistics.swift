@@ -170,8 +170,8 @@ extension ClosureResults {
     let mean = strength.pullMean, spread = strength.pullWidth
     if abs(mean.value) - deviations * mean.error > bias { flags.append(.bias) }
     if abs(spread.value - 1) - deviations * spread.error > width { flags.append(.width) }
-    if let limit, let coverage = limit.isAsymptotic ? strength.coverage : strength.coverageToys,
-      coverage.toys > 0, coverage.high < limit.level
+    if let limit, let coverage = point.coverage(place, by: limit), coverage.toys > 0,
+      coverage.high < limit.level
     {
       flags.append(.coverage)
     }
@@ -182,5 +182,15 @@ extension ClosureResults {
     }
     if strength.failed > 0 { flags.append(.failures) }
     return flags
+  }
+}
+
+extension ClosurePoint {
+  /// Coverage at a strength by the method of the limits here: asymptotic, or by toys.
+  public func coverage(_ place: Int, by limit: LimitSettings) -> ClosureFraction? {
+    guard strengths.indices.contains(place) else { return nil }
+    let usesToys =
+      limit.toys.map { $0.belowBackground.map { backgroundUnderPeak < $0 } ?? true } ?? false
+    return usesToys ? strengths[place].coverageToys : strengths[place].coverage
   }
 }

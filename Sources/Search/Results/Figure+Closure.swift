@@ -109,12 +109,9 @@ extension Figure {
     let scan = results.scans[index]
     guard let closure = scan.closure, let limit = scan.limit else { return nil }
     let level = limit.level
-    func own(_ strength: ClosureStrength) -> ClosureFraction? {
-      limit.isAsymptotic ? strength.coverage : strength.coverageToys
-    }
     let points = closure.points.filter { !$0.strengths.isEmpty }
     let places = closure.strengths.indices.filter { place in
-      points.contains { (own($0.strengths[place])?.toys ?? 0) > 0 }
+      points.contains { ($0.coverage(place, by: limit)?.toys ?? 0) > 0 }
     }
     guard let low = points.first?.mass, let high = points.last?.mass, !places.isEmpty else {
       return nil
@@ -132,7 +129,7 @@ extension Figure {
       script.block(
         "strength\(number)",
         points.compactMap { point -> [Double]? in
-          guard let coverage = own(point.strengths[place]), coverage.toys > 0 else {
+          guard let coverage = point.coverage(place, by: limit), coverage.toys > 0 else {
             return nil
           }
           least = min(least, coverage.low)

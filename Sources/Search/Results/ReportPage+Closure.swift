@@ -38,13 +38,15 @@ extension ReportWriter {
     {
       sentences.append("The mean pull \(mean), the width of the pulls \(width).")
     }
-    if let level = scan?.limit?.level {
-      let isAsymptotic = scan?.limit?.isAsymptotic ?? true
-      let own = cells.compactMap { isAsymptotic ? $0.coverage?.value : $0.coverageToys?.value }
+    if let limit = scan?.limit {
+      let own = done.flatMap { point in
+        point.strengths.indices.compactMap { point.coverage($0, by: limit)?.value }
+      }
       let coverage = range(own) { NumberText.percent($0, 3) }
       if let coverage {
         sentences.append(
-          "The coverage of limits at \(NumberText.percent(level)) confidence level \(coverage).")
+          "The coverage of limits at \(NumberText.percent(limit.level)) confidence level \(coverage)."
+        )
       }
     }
     return sentences.joined(separator: " ")
@@ -98,8 +100,7 @@ extension ReportWriter {
     case .bias: return measured(strength.pullMean)
     case .width: return measured(strength.pullWidth)
     case .coverage:
-      let own = scan?.limit?.isAsymptotic == false ? strength.coverageToys : strength.coverage
-      return own.map { interval($0) + " %" } ?? ""
+      return scan?.limit.flatMap { point.coverage(place, by: $0) }.map { interval($0) + " %" } ?? ""
     case .pValues:
       return "p = \(pValue(point.uniformity?.signedRoot ?? .nan)) for p-values, "
         + "\(pValue(point.uniformity?.q0 ?? .nan)) for q₀"
