@@ -1,16 +1,16 @@
 import NumericalMethods
 
 /// The nodes and weights of Gauss-Hermite quadrature, for integrals of exp(-x²) f(x).
-struct GaussHermiteRule: Equatable {
-  let nodes: [Double]
+package struct GaussHermiteRule: Equatable {
+  package let nodes: [Double]
   /// ln of the weights: far nodes' weights are small.
-  let logWeights: [Double]
+  package let logWeights: [Double]
 
   /// Computes the rule that is exact for polynomials up to degree 2 `count` - 1, `count` <= 48.
   ///
   /// Newton steps on the normalised Hermite polynomials from the largest root down; starts as in
   /// W. Press et al., Numerical Recipes (2007), section 4.6.
-  init(count: Int) {
+  package init(count: Int) {
     let n = Double(count)
     var roots: [Double] = [], logs: [Double] = []
     var z = 0.0
@@ -48,5 +48,5 @@ struct GaussHermiteRule: Equatable {
   }
 
   /// The rules tried in turn, each of about one and a half times the order before it.
-  static let raised = [5, 8, 12, 18, 27, 40].map(GaussHermiteRule.init(count:))
+  package static let raised = [5, 8, 12, 18, 27, 40].map(GaussHermiteRule.init(count:))
 }

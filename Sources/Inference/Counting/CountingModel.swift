@@ -100,7 +100,7 @@ public struct CountingModel: Hashable, Sendable {
   }
 
   /// The same with knowledge of no width said as exact.
-  var simplified: CountingModel {
+  package var simplified: CountingModel {
     var model = self
     switch background {
     case .gaussian(let mean, 0): model.background = .exact(mean)

@@ -3,7 +3,7 @@ import NumericalMethods
 // The exact sampling distribution of the test statistics at given true values.
 extension ProfiledCounts {
   /// True values of strength and nuisances.
-  struct Truth {
+  package struct Truth {
     var strength: Double
     var background: Double
     var efficiency: Double
@@ -22,7 +22,7 @@ extension ProfiledCounts {
   ///
   /// Summed over the counts and the control count; beyond which value of a normal control
   /// measurement the statistic exceeds q is found as a root; a second one is integrated over.
-  func probability(
+  package func probability(
     of q: Double, _ truth: Truth, _ statistic: (Data) -> Double
   ) -> Double {
     // Equal statistics may differ in their last digits.
@@ -105,7 +105,7 @@ extension ProfiledCounts {
 
   /// The probability of q0 >= `q` without a signal: q0 grows with the count and falls with the
   /// background's control measurement; the efficiency does not matter.
-  func discoveryProbability(of q: Double, background: Double) -> Double {
+  package func discoveryProbability(of q: Double, background: Double) -> Double {
     let limit = q.isFinite ? q - 1e-9 * q - 1e-12 : q
     if limit <= 0 { return 1 }
     func reaches(_ n: Int, _ control: Double) -> Bool {
@@ -148,7 +148,7 @@ extension ProfiledCounts {
   }
 
   /// Counts outside of which next to nothing lies.
-  static func range(_ mean: Double) -> ClosedRange<Int> {
+  package static func range(_ mean: Double) -> ClosedRange<Int> {
     let spread = 7.5 * mean.squareRoot()
     var high = Int(mean + spread) + 8
     while PoissonDistribution.upperTail(atLeast: high + 1, mean: mean) > neglected { high += 4 }
@@ -185,7 +185,7 @@ extension ProfiledCounts {
 
 extension PriorNodes {
   /// A normal distribution, not cut at zero.
-  static func integration(_ centre: Double, _ width: Double, _ cut: Double) -> PriorNodes {
+  package static func integration(_ centre: Double, _ width: Double, _ cut: Double) -> PriorNodes {
     let unit = gaussian(mean: cut, width: 1, cut: cut, order: 0)
     var nodes = unit
     for i in nodes.values.indices { nodes.values[i] = centre + width * (unit.values[i] - cut) }

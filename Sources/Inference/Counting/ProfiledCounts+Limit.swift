@@ -3,7 +3,7 @@ import NumericalMethods
 extension ProfiledCounts {
   /// CLs (or CLs+b) of a strength, from the distribution of q-tilde at the nuisances that fit the
   /// data best at this strength and at none.
-  func confidence(_ strength: Double, isRatio: Bool) -> Double {
+  package func confidence(_ strength: Double, isRatio: Bool) -> Double {
     let q = testStatistic(strength, observed)
     func probability(_ truth: Double) -> Double {
       self.probability(of: q, Truth(truth, fit(truth, observed))) { testStatistic(strength, $0) }
@@ -17,7 +17,7 @@ extension ProfiledCounts {
   /// The distribution is discrete and its order changes with the strength: CLs has small jumps. The
   /// limit is the largest strength found at which it is above 1 - level, with strengths up to 2 %
   /// above a root tried, too.
-  func limit(_ level: Double, isRatio: Bool) throws(InferenceError) -> CountingLimit {
+  package func limit(_ level: Double, isRatio: Bool) throws(InferenceError) -> CountingLimit {
     let construction =
       (isRatio ? "CLs" : "CLs+b")
       + " of q-tilde with profiled nuisances, exact distribution at their conditional best fit"

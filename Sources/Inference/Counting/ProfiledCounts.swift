@@ -7,9 +7,9 @@ import NumericalMethods
 /// fluctuate with the count in the sampling distribution. Where one is continuous it orders outcomes
 /// of equal count: however narrow, it splits the probability of the observed count, and limits are
 /// a few percent below those of an exactly known background.
-struct ProfiledCounts {
+package struct ProfiledCounts {
   /// A count and its control measurements.
-  struct Data {
+  package struct Data {
     var count: Int
     /// Control count, estimate of the background, or of θ with b = median · kappa^θ.
     var background: Double
@@ -18,16 +18,16 @@ struct ProfiledCounts {
   }
 
   /// The nuisances that fit best at a strength, and -ln L without terms of the data alone.
-  struct Fit {
+  package struct Fit {
     var background: Double
     var efficiency: Double
     var nll: Double
   }
 
-  let model: CountingModel
-  let observed: Data
+  package let model: CountingModel
+  package let observed: Data
 
-  init(_ model: CountingModel) {
+  package init(_ model: CountingModel) {
     self.model = model
     var background = model.background.estimate
     if case .onOff(let count, _) = model.background { background = Double(count) }
@@ -74,7 +74,7 @@ struct ProfiledCounts {
   }
 
   /// The best fit of the nuisances at a strength.
-  func fit(_ strength: Double, _ data: Data) -> Fit {
+  package func fit(_ strength: Double, _ data: Data) -> Fit {
     let signal = strength * model.yieldPerUnit, n = Double(data.count)
     func at(_ e: Double, _ cost: Double) -> Fit {
       let (b, second) = background(signal * e, data)
@@ -142,13 +142,13 @@ struct ProfiledCounts {
   }
 
   /// The test statistic q-tilde of a strength: equation 16 of arXiv:1007.1727.
-  func testStatistic(_ strength: Double, _ data: Data) -> Double {
+  package func testStatistic(_ strength: Double, _ data: Data) -> Double {
     let (fitted, least) = best(data)
     return fitted >= strength ? 0 : max(2 * (fit(strength, data).nll - least), 0)
   }
 
   /// The test statistic q0 of a discovery: equation 12 of arXiv:1007.1727.
-  func discoveryStatistic(_ data: Data) -> Double {
+  package func discoveryStatistic(_ data: Data) -> Double {
     let (fitted, least) = best(data)
     return fitted <= 0 ? 0 : max(2 * (fit(0, data).nll - least), 0)
   }

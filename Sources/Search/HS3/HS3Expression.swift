@@ -1,7 +1,7 @@
 import Kernels
 
 /// An expression of `generic_function`, read from text.
-indirect enum HS3Expression: Hashable {
+package indirect enum HS3Expression: Hashable {
   case number(Double)
   case name(String)
   case sum(HS3Expression, HS3Expression)
@@ -11,10 +11,10 @@ indirect enum HS3Expression: Hashable {
   case call(String, [HS3Expression])
 
   /// The longest expression that is read.
-  static let mostCharacters = 10_000
+  package static let mostCharacters = 10_000
 
   /// Reads arithmetic with + - * / ^ ** and calls of functions; comparisons are not read.
-  static func read(_ node: HS3Node) throws(HS3Error) -> HS3Expression {
+  package static func read(_ node: HS3Node) throws(HS3Error) -> HS3Expression {
     let text = try node.text
     guard text.utf8.count <= mostCharacters else {
       throw node.invalid(
@@ -137,7 +137,7 @@ indirect enum HS3Expression: Hashable {
 
 extension HS3Expression {
   /// The value where every name is a constant; nil otherwise.
-  func constant(_ value: (String) -> Double?) -> Double? {
+  package func constant(_ value: (String) -> Double?) -> Double? {
     switch self {
     case .number(let x): return x
     case .name("PI"): return value("PI") ?? .pi

@@ -1,8 +1,8 @@
 import Diagnostics
 
 /// The parts of a likelihood file by name, each name once.
-struct HS3File {
-  let root: HS3Node
+package struct HS3File {
+  package let root: HS3Node
   private(set) var distributions: [String: HS3Node] = [:]
   private(set) var functions: [String: HS3Node] = [:]
   private(set) var data: [String: HS3Node] = [:]
@@ -14,7 +14,7 @@ struct HS3File {
   /// Ranges of the domain `default_domain`; nil for an open side.
   private(set) var ranges: [String: (low: Double?, high: Double?)] = [:]
 
-  init(_ root: HS3Node) throws(HS3Error) {
+  package init(_ root: HS3Node) throws(HS3Error) {
     self.root = root
     var names: Set<String> = []
     distributions = try Self.named(root, "distributions", &names)
@@ -61,7 +61,7 @@ struct HS3File {
   }
 
   /// The error for a name that nothing has.
-  func unknown(_ node: HS3Node, _ what: String, _ names: [String]) -> HS3Error {
+  package func unknown(_ node: HS3Node, _ what: String, _ names: [String]) -> HS3Error {
     guard case .string(let name) = node.value else { return node.wrongKind("a text") }
     return .unknownName(
       place: node.place, name: name, what: what,
@@ -69,7 +69,7 @@ struct HS3File {
   }
 
   /// The distribution that a node names.
-  func distribution(_ node: HS3Node) throws(HS3Error) -> HS3Node {
+  package func distribution(_ node: HS3Node) throws(HS3Error) -> HS3Node {
     guard let found = distributions[try node.text] else {
       throw unknown(node, "distribution", distributions.keys.sorted())
     }
@@ -77,7 +77,7 @@ struct HS3File {
   }
 
   /// The data that a node names.
-  func data(_ node: HS3Node) throws(HS3Error) -> HS3Node {
+  package func data(_ node: HS3Node) throws(HS3Error) -> HS3Node {
     guard let found = data[try node.text] else { throw unknown(node, "data", data.keys.sorted()) }
     return found
   }

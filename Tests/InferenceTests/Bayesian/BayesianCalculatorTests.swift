@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 /// Normal likelihood of t and nuisances, with an allowed region.
 private final class NormalSource: PosteriorSource {

@@ -2,7 +2,7 @@ import Foundation
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct ProfiledCountsTests {
   private struct Reference: Decodable {

@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct AsymptoticCalculatorTests {
   /// n ~ s + b with b known: every statistic and limit in closed form.

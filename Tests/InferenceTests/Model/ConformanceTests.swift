@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Inference
+import Inference
 
 /// Likelihoods of other programs' validation suites: see CONFORMANCE.md beside this file.
 @Suite struct ConformanceTests {

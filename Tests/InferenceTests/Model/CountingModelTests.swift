@@ -2,7 +2,7 @@ import NumericalMethods
 import TestSupport
 import Testing
 
-@testable import Inference
+import Inference
 
 /// Sidebands against closed forms and against minimisation by exhaustion.
 @Suite struct CountingModelTests {

@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 /// Free shapes against the named fits, whose density and derivatives are other code.
 @Suite struct FreeShapeTests {

@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct LikelihoodPropertyTests {
   /// Few counts in bins with templates, sidebands and variations: every fit ends well, and lies no

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct ModelValidationTests {
   static let good = LikelihoodModel(

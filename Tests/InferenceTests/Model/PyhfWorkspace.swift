@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Inference
+import Inference
 
 /// A reader of pyhf workspaces (JSON, version 1.0.0) for the tests.
 struct PyhfWorkspace: Decodable {

@@ -2,7 +2,7 @@ import NumericalMethods
 import TestSupport
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct WeightedFitTests {
   /// H⁻¹ D H⁻¹ with D = Σ w² of the scores' products, for a Gaussian peak on a slope.

@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 /// The general model of a scan window against the solver of single windows.
 @Suite struct WindowModelTests {

@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct ToyGeneratorTests {
   private static let crystalBall = SignalShape.doubleSidedCrystalBall(

@@ -2,7 +2,7 @@ import Kernels
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct ToyKernelTests {
   private static func place(_ stream: RandomStream) -> nj_toy_stream {

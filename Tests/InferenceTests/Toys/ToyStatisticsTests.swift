@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Inference
+import Inference
 
 @Suite struct ToyStatisticsTests {
   private static let nuisances = [

@@ -2,7 +2,7 @@ import Foundation
 import Inference
 import Testing
 
-@testable import Search
+import Search
 
 struct HS3DocumentTests {
   /// The files of `Fixtures/hs3` are those that RooFit and pyhs3 were tried on.

@@ -1,6 +1,6 @@
 import Foundation
 
-@testable import Search
+import Search
 
 /// -ln L of a likelihood file by the formulas of the standard, with Foundation's functions.
 ///

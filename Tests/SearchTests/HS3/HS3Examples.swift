@@ -1,7 +1,7 @@
 import Inference
 import NumericalMethods
 
-@testable import Search
+import Search
 
 /// Windows as a search makes them, with pseudo-data; the files of `Fixtures/hs3` hold them.
 enum HS3Examples {

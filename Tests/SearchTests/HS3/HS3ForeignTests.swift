@@ -2,7 +2,7 @@ import Foundation
 import Inference
 import Testing
 
-@testable import Search
+import Search
 
 /// Files of other programs: what is read, and how the rest is refused.
 struct HS3ForeignTests {

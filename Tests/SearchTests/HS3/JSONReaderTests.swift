@@ -1,7 +1,7 @@
 import NumericalMethods
 import Testing
 
-@testable import Search
+import Search
 
 struct JSONReaderTests {
   private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }

@@ -1,9 +1,7 @@
-@testable import Inference
-
 extension WindowSolver {
-  /// -ln L above its reference with the signal held, each fit from a flat background; nil where a
+  /// Computes -ln L above its reference with the signal held, each fit from a flat background; nil where a
   /// fit fails.
-  func directProfile(
+  package func directProfile(
     _ window: ScanWindow, at signals: [Double], isAsimov: Bool
   ) -> [Double?] {
     linear.place(window)
