@@ -92,7 +92,10 @@ extension WindowSolver {
     let root = isValid ? (signal < 0 ? -twice.squareRoot() : twice.squareRoot()) : .nan
     var relative = 0.0
     for nuisance in window.nuisances where nuisance.target == .yield {
-      relative += nuisance.size * nuisance.size
+      // What one deviation changes in ln(yield), as in the exact Hessian.
+      let step =
+        nuisance.constraint == .logNormal ? nj_log1p_scalar(nuisance.size) : nuisance.size
+      relative += step * step
     }
     let value = signal / window.yieldPerUnit
     let variance = fit.raw.covariance[0] / (window.yieldPerUnit * window.yieldPerUnit)
