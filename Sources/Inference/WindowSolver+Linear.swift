@@ -76,11 +76,14 @@ extension WindowSolver {
 }
 
 extension ScanWindow {
-  /// The summed squares of the relative sizes of the nuisances on the yield.
+  /// The summed squares of what one deviation of each nuisance changes in ln(yield), as in the exact
+  /// Hessian at θ = 0.
   var relativeYieldVariance: Double {
     var sum = 0.0
     for nuisance in nuisances where nuisance.target == .yield {
-      sum += nuisance.size * nuisance.size
+      let step =
+        nuisance.constraint == .logNormal ? nj_log1p_scalar(nuisance.size) : nuisance.size
+      sum += step * step
     }
     return sum
   }

@@ -9,7 +9,11 @@ import Testing
   @Test func `a hypothesis's file gives the fit and the limit of the scan`() throws {
     let inputs = try DimuonInputs.injected.get()
     let search = try SearchRun("dimuon/1-simulated.yaml")
-    let run = try search.run(["--set", "outputs.report.figures=[]"], inputs: inputs.path)
+    let settings = [
+      "outputs.report.figures=[]", "samples.data.luminosity=2 /fb",
+      "samples.background.files=\(inputs.path)/inputs/data-0.h5", "samples.background.weight=1",
+    ].flatMap { ["--set", $0] }
+    let run = try search.run(settings, inputs: inputs.path)
     #expect(run.status == 0, "\(run.errors)")
     let summary = try search.summary()
     let masses = try summary.dataset("scan/mass").doubles()
@@ -17,8 +21,7 @@ import Testing
     let written = try ToolProcess.run(
       [
         "likelihood", search.pipeline, "--inputs", inputs.path, "--output", "out", "--mass", "5.3",
-        "--set", "outputs.report.figures=[]",
-      ], in: search.folder.path)
+      ] + settings, in: search.folder.path)
     #expect(written.status == 0, "\(written.errors)")
     let file = "out/likelihoods/m\(masses[nearest]).hs3.json"
     #expect(written.errors == file + "\n")
