@@ -113,11 +113,7 @@ extension WindowSolver {
     _ window: borrowing ScanWindow, _ signal: Double, variance: Double
   ) -> Double {
     guard variance > 0 else { return .nan }
-    var relative = 0.0
-    for nuisance in window.nuisances where nuisance.target == .yield {
-      relative += nuisance.size * nuisance.size
-    }
-    return (variance + signal * signal * relative).squareRoot() / window.yieldPerUnit
+    return (variance + signal * signal * window.relativeYieldVariance).squareRoot() / window.yieldPerUnit
   }
 
   /// q̃ at all strengths; false where a fit fails.

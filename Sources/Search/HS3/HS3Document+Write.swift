@@ -1,8 +1,13 @@
 import Inference
 
 extension HS3Document {
+  /// The names that a model's parameters have in its file.
+  package static func parameterNames(of model: LikelihoodModel) -> [String: String] {
+    HS3Builder(model).parameterNames
+  }
+
   /// The document as a JSON value.
-  func json() throws(HS3Error) -> JSONValue {
+  package func json() throws(HS3Error) -> JSONValue {
     do throws(InferenceError) { try model.validate() } catch { throw .model(error) }
     for name in parametersOfInterest + (bestFit?.parameters.map(\.name) ?? [])
     where model[name] == nil {

@@ -3,16 +3,16 @@ import Diagnostics
 /// The parts of a likelihood file by name, each name once.
 package struct HS3File {
   package let root: HS3Node
-  private(set) var distributions: [String: HS3Node] = [:]
-  private(set) var functions: [String: HS3Node] = [:]
-  private(set) var data: [String: HS3Node] = [:]
-  private(set) var likelihoods: [String: HS3Node] = [:]
-  private(set) var points: [String: HS3Node] = [:]
-  private(set) var domains: [String: HS3Node] = [:]
+  package private(set) var distributions: [String: HS3Node] = [:]
+  package private(set) var functions: [String: HS3Node] = [:]
+  package private(set) var data: [String: HS3Node] = [:]
+  package private(set) var likelihoods: [String: HS3Node] = [:]
+  package private(set) var points: [String: HS3Node] = [:]
+  package private(set) var domains: [String: HS3Node] = [:]
   /// Values of the point `default_values`.
-  private(set) var values: [String: (value: Double, isConstant: Bool)] = [:]
+  package private(set) var values: [String: (value: Double, isConstant: Bool)] = [:]
   /// Ranges of the domain `default_domain`; nil for an open side.
-  private(set) var ranges: [String: (low: Double?, high: Double?)] = [:]
+  package private(set) var ranges: [String: (low: Double?, high: Double?)] = [:]
 
   package init(_ root: HS3Node) throws(HS3Error) {
     self.root = root

@@ -66,7 +66,7 @@ struct HS3DocumentTests {
   ) throws -> Int {
     let evaluator = try HS3Evaluator(bytes)
     let likelihood = try Likelihood(model)
-    let names = HS3Builder(model).parameterNames
+    let names = HS3Document.parameterNames(of: model)
     var differences: [Double] = []
     for point in 0..<3 {
       let values = HS3RandomModel.point(model, UInt64(point))
