@@ -6,7 +6,7 @@ import NumericalMethods
 /// The count is the number of k with P(N <= k) below the number, exact to 2^-53 in probability. A
 /// mean at or above `largest` has none: its count is drawn by itself.
 package final class PoissonTable {
-  package static let largest = 1000.0
+  static let largest = 1000.0
 
   package let means: [Double]
   /// The places of means without thresholds.

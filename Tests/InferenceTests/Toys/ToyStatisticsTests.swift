@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 @Suite struct ToyStatisticsTests {
   private static let nuisances = [
