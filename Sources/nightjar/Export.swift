@@ -100,7 +100,7 @@ struct Exporter {
   func write(_ format: ExportFormat, to folder: String) throws -> Int {
     switch format {
     case .hepdata:
-      let files = HEPDataSubmission.files(tables)
+      let files = try HEPDataSubmission.files(tables)
       try ExportFolder.write(files, list: HEPDataSubmission.index, to: folder)
       return files.count
     case .csv:

@@ -35,11 +35,12 @@ import Testing
   @Test(.enabled(if: has("hepdata_validator"), "NIGHTJAR_PYTHON has no hepdata-validator"))
   func theOfficialValidatorAcceptsASubmission() throws {
     let python = try #require(SummaryFileTests.python)
-    for results in [SummaryReaderTests.results(300), Self.oddResults(), SearchResults(title: "t")] {
+    for results in [SummaryReaderTests.results(300), Self.oddResults()] {
       let folder = try TemporaryFolder()
       let path = folder.path + "/hepdata"
       try ExportFolder.write(
-        HEPDataSubmission.files(try Self.tables(results)), list: HEPDataSubmission.index, to: path)
+        try HEPDataSubmission.files(try Self.tables(results)), list: HEPDataSubmission.index,
+        to: path)
       let check = try Subprocess.run(python, [Self.fixtures + "/check_hepdata.py", path])
       #expect(
         check.status == 0, "\(String(decoding: check.output, as: UTF8.self))\(check.errors)")
@@ -69,7 +70,7 @@ import Testing
     results.scans[0].points[0].expectedLimits = [1, 1.5, 2, 3, 4.5]
     results.scans[0].points[1].expectedLimits = [2, 2, 2, 2, 2]
     results.scans[0].points[2].limitStatus = .notFound
-    let files = HEPDataSubmission.files(try Self.tables(results))
+    let files = try HEPDataSubmission.files(try Self.tables(results))
     let file = try #require(files.first { $0.name == "limits.yaml" })
     let text = String(decoding: file.bytes, as: UTF8.self)
     let lines = text.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
@@ -91,7 +92,7 @@ import Testing
 
   @Test func hypothesesLeftOutOnPurposeAreNotInASubmission() throws {
     let results = ResultsMaker.results(hypotheses: 300)
-    let files = HEPDataSubmission.files(try Self.tables(results))
+    let files = try HEPDataSubmission.files(try Self.tables(results))
     let file = try #require(files.first { $0.name == "limits.yaml" })
     let text = String(decoding: file.bytes, as: UTF8.self)
     let points = results.scans[0].points
@@ -113,7 +114,7 @@ import Testing
   }
 
   @Test func submissionsCarryReactionsEnergyAndComment() throws {
-    let files = HEPDataSubmission.files(try Self.tables(SummaryReaderTests.results(5)))
+    let files = try HEPDataSubmission.files(try Self.tables(SummaryReaderTests.results(5)))
     let list = try #require(files.last)
     let text = String(decoding: list.bytes, as: UTF8.self)
     #expect(list.name == "submission.yaml")
@@ -124,9 +125,19 @@ import Testing
     for file in files.dropLast() { #expect(text.contains("\(file.name) \(file.digest)")) }
   }
 
+  @Test func aSummaryWithoutResultsMakesNoSubmission() throws {
+    let error = ExportError.noTables(title: "t")
+    #expect(throws: error) {
+      try HEPDataSubmission.files(try Self.tables(SearchResults(title: "t")))
+    }
+    #expect(
+      error.description
+        == "'t': holds no result that could be submitted; a scan, fit or cut flow is needed")
+  }
+
   @Test func sameResultsGiveTheSameFiles() throws {
     let first = try Self.tables(Self.oddResults()), second = try Self.tables(Self.oddResults())
-    #expect(HEPDataSubmission.files(first) == HEPDataSubmission.files(second))
+    #expect(try HEPDataSubmission.files(first) == HEPDataSubmission.files(second))
     #expect(CSVTables.files(first) == CSVTables.files(second))
     let names = CSVTables.files(first).map(\.name)
     #expect(Set(names.map { $0.lowercased() }).count == names.count)

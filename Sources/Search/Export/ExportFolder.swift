@@ -28,6 +28,8 @@ package enum ExportError: Error, Equatable, Sendable, CustomStringConvertible {
   case foreignFile(folder: String, name: String)
   /// The place is taken by something else.
   case notAFolder(path: String)
+  /// A summary has no result that could be submitted.
+  case noTables(title: String)
 
   /// The text as the user sees it.
   package var description: String {
@@ -37,6 +39,8 @@ package enum ExportError: Error, Equatable, Sendable, CustomStringConvertible {
         + "move it away, or give another folder with --output"
     case .notAFolder(let path):
       "\(path): exists and is not a folder; give another one with --output"
+    case .noTables(let title):
+      "'\(title)': holds no result that could be submitted; a scan, fit or cut flow is needed"
     }
   }
 }

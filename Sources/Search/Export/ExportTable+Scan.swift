@@ -73,7 +73,7 @@ extension ExportTable {
   init(limitsOf scan: ScanResults) {
     let limit = scan.limit ?? LimitSettings(level: .nan)
     let level = NumberText.short(limit.level * 100, 6)
-    let found = scan.points.map { $0.limitStatus == .found }
+    let found = scan.points.map { $0.limitStatus == .found && $0.status.isValid }
     var columns = [
       Column(
         name: "observedLimit", label: "Observed upper limit on \(scan.parameter.label)",

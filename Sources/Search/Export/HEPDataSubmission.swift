@@ -15,7 +15,9 @@ package enum HEPDataSubmission {
   private static let longestKeyword = 128
 
   /// Makes the files, the list last.
-  package static func files(_ exported: ExportTables) -> [ExportFile] {
+  ///
+  /// - Throws: `ExportError.noTables` where there is nothing to submit: HEPData takes no empty list.
+  package static func files(_ exported: ExportTables) throws(ExportError) -> [ExportFile] {
     var files: [ExportFile] = []
     var documents = ""
     var names: Set<String> = []
@@ -24,6 +26,7 @@ package enum HEPDataSubmission {
       files.append(file)
       documents += "---\n" + document(table, file, exported, name: unique(table.name, &names))
     }
+    guard !files.isEmpty else { throw .noTables(title: exported.title) }
     var head = "# A HEPData submission written by Nightjar. Files and their SHA-256 digests:\n"
     for file in files { head += "# \(file.name) \(file.digest)\n" }
     var comment = exported.submission.comment.isEmpty ? exported.title : exported.submission.comment
