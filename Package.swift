@@ -107,7 +107,9 @@ let testTargets: [Target] = [
     exclude: ["Fixtures"]),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
-  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests(
+    "InferenceTests", ["Inference", "NumericalMethods", "Kernels"],
+    exclude: ["Fixtures", "Model/CONFORMANCE.md"]),
   tests(
     "SearchTests",
     ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"]),

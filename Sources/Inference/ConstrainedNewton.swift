@@ -8,7 +8,7 @@ protocol NewtonObjective: AnyObject {
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
     hessian: UnsafeMutablePointer<Double>
   ) -> Bool
-  /// The number of constraints in force, at most `ConstrainedNewton.mostRows`.
+  /// The number of constraints in force, with two rows a parameter at most `mostRows`.
   var constraintCount: Int { get }
   /// Computes a constraint's value (allowed: >= 0) and gradient.
   func constraint(
@@ -54,8 +54,9 @@ struct RawFit {
 /// Constraints found violated at its end are added and the step is solved again: on a convex
 /// problem every iterate is allowed. Steps are halved until the value falls.
 final class ConstrainedNewton {
-  static let mostParameters = 28
-  static let mostRows = 128
+  /// The most parameters and the most rows (of boxes and other constraints) there is room for.
+  let mostParameters: Int
+  let mostRows: Int
 
   private(set) var q: UnsafeMutablePointer<Double>
   let trial: UnsafeMutablePointer<Double>
@@ -95,10 +96,14 @@ final class ConstrainedNewton {
   var longestStep: [Double] = []
   /// A small part of this Hessian diagonal is the ridge where H is singular.
   var ridge: [Double] = []
+  /// Whether the ridge of a parameter follows its own Hessian diagonal where that is larger.
+  var isRidgeRelative = false
   var mostCalls = 200
 
-  init() {
-    let n = Self.mostParameters, m = Self.mostRows
+  init(parameters: Int = 28, rows mostRows: Int = 128) {
+    mostParameters = parameters
+    self.mostRows = mostRows
+    let n = parameters, m = mostRows
     func make(_ count: Int) -> UnsafeMutablePointer<Double> {
       let p = UnsafeMutablePointer<Double>.allocate(capacity: count)
       p.initialize(repeating: 0, count: count)
@@ -275,7 +280,8 @@ final class ConstrainedNewton {
         for b in 0...a {
           var v = hessian[free[a] * n + free[b]] * scale[a] * scale[b]
           if a == b {
-            let i = free[a], floor = ridge[i] > 1e-299 ? ridge[i] : abs(hessian[i * n + i])
+            let i = free[a], own = abs(hessian[i * n + i])
+            let floor = isRidgeRelative ? max(own, ridge[i]) : ridge[i] > 1e-299 ? ridge[i] : own
             v += ridgeSize * floor * scale[a] * scale[a]
           }
           for k in 0..<b { v -= work[a * m + k] * work[b * m + k] }

@@ -10,6 +10,14 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case improper(what: String, remedy: String)
   /// A method does not know a part of a model.
   case unsupported(what: String, found: String, allowed: String)
+  /// A model uses a parameter that it does not have.
+  case unknownParameter(name: String, place: String, nearest: String?)
+  /// A model has two things of one name, or one without a name.
+  case repeated(what: String, name: String)
+  /// Two lists of a model do not go together.
+  case size(what: String, found: Int, expected: Int)
+  /// A channel cannot hold a shape.
+  case shape(place: String, needs: String)
 
   /// The text as the user sees it.
   public var description: String {
@@ -24,6 +32,16 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "limit: \(what) has no proper posterior; \(remedy)"
     case .unsupported(let what, let found, let allowed):
       "limit: \(what) does not know \(found); allowed: \(allowed)"
+    case .unknownParameter(let name, let place, let nearest):
+      "fit: \(place) uses the unknown parameter '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "; add it to the model's parameters")
+    case .repeated(let what, let name):
+      name.isEmpty
+        ? "fit: a \(what) has no name"
+        : "fit: there are two of \(what) '\(name)'; names must differ"
+    case .size(let what, let found, let expected):
+      "fit: \(what): found \(found), expected \(expected)"
+    case .shape(let place, let needs): "fit: \(place) needs \(needs)"
     }
   }
 }
