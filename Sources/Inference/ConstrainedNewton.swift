@@ -96,8 +96,11 @@ final class ConstrainedNewton {
   var longestStep: [Double] = []
   /// A small part of this Hessian diagonal is the ridge where H is singular.
   var ridge: [Double] = []
-  /// Whether the ridge of a parameter follows its own Hessian diagonal where that is larger.
-  var isRidgeRelative = false
+  /// Whether negative curvature is mirrored instead of drowned in a ridge; `ridge` is then the
+  /// least curvature that counts for the scale of a parameter.
+  var mirrorsNegativeCurvature = false
+  /// Buffers of the mirror, made when first needed.
+  var mirrored: [Double] = []
   var mostCalls = 200
 
   init(parameters: Int = 28, rows mostRows: Int = 128) {
@@ -280,8 +283,7 @@ final class ConstrainedNewton {
         for b in 0...a {
           var v = hessian[free[a] * n + free[b]] * scale[a] * scale[b]
           if a == b {
-            let i = free[a], own = abs(hessian[i * n + i])
-            let floor = isRidgeRelative ? max(own, ridge[i]) : ridge[i] > 1e-299 ? ridge[i] : own
+            let i = free[a], floor = ridge[i] > 1e-299 ? ridge[i] : abs(hessian[i * n + i])
             v += ridgeSize * floor * scale[a] * scale[a]
           }
           for k in 0..<b { v -= work[a * m + k] * work[b * m + k] }
@@ -300,6 +302,10 @@ final class ConstrainedNewton {
       if isPositive {
         invertFromCholesky(n, m)
         return attempt == 0
+      }
+      if attempt == 0, mirrorsNegativeCurvature, mirrorNegativeCurvature(n) {
+        invertFromCholesky(n, m)
+        return false
       }
       ridgeSize = ridgeSize == 0 ? 1e-2 : ridgeSize * 10
     }

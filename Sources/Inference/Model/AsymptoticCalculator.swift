@@ -50,11 +50,13 @@ public final class AsymptoticCalculator {
     }
     self.poi = poi
     var raw = likelihood.minimise(from: likelihood.startValues(), fixing: [])
+    likelihood.refineCovariance(&raw)
     let from = raw.status.isValid ? raw.values : likelihood.startValues()
     let null = likelihood.profiled(poi, at: 0, from: from)
     if null.status.isValid, !raw.status.isValid || raw.nll > null.nll + 1e-9 {
       // The free minimum lies above the constrained one: start again from there.
-      let again = likelihood.minimise(from: null.values, fixing: [])
+      var again = likelihood.minimise(from: null.values, fixing: [])
+      likelihood.refineCovariance(&again)
       if again.status.isValid, !raw.status.isValid || again.nll < raw.nll { raw = again }
     }
     self.raw = raw

@@ -30,7 +30,7 @@ extension Likelihood {
   private func minimiseOnce(from values: [Double], fixing fixed: [Int], attempt: Int) -> RawFit {
     let n = objective.count
     newton.reset(n)
-    newton.isRidgeRelative = true
+    newton.mirrorsNegativeCurvature = true
     newton.mostCalls = 400
     let factor = [1.0, 0.6, 1.6, 0.3][attempt % 4]
     for i in 0..<n {
@@ -53,6 +53,22 @@ extension Likelihood {
     }
     objective.release()
     return newton.minimise(objective)
+  }
+
+  /// Takes the covariance at the minimum itself: the last step of a fit ends without a new Hessian.
+  ///
+  /// To be called right after the fit.
+  func refineCovariance(_ raw: inout RawFit) {
+    guard raw.status == .converged else { return }
+    let n = objective.count
+    var value = 0.0
+    raw.calls += 1
+    guard
+      objective.evaluate(
+        newton.q, value: &value, gradient: newton.gradient, hessian: newton.hessian),
+      newton.invert(n)
+    else { return }
+    for i in 0..<(n * n) { raw.covariance[i] = newton.inverse[i] }
   }
 
   /// H⁻¹ D H⁻¹ with D the variance of the score.

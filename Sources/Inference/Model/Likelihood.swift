@@ -88,6 +88,7 @@ public final class Likelihood {
       fixed.append(i)
     }
     var raw = minimise(from: values, fixing: fixed)
+    refineCovariance(&raw)
     if isWeighted, raw.status.isValid { sandwich(&raw) }
     return result(raw, fixing: fixed)
   }

@@ -59,7 +59,7 @@ import Testing
         let signal = point["mu"].map { $0 * (point["e"] ?? 1) } ?? 0
         if signal < 0 { continue }
         let value = likelihood.negativeLogLikelihood(at: point)
-        if value.isFiniteif value.isFinite { #expect(value >= fit.nll - 1e-9, "\(k): \(value) \(fit.nll)") }
+        if value.isFinite { #expect(value >= fit.nll - 1e-9, "\(k): \(value) \(fit.nll)") }
       }
     }
   }
