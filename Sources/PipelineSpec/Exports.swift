@@ -6,6 +6,8 @@ public enum ExportFormat: String, Sendable, CaseIterable {
   case hepdata
   /// A table a file.
   case csv
+  /// Likelihoods with their data, a hypothesis a file.
+  case hs3
 }
 
 /// What a HEPData submission says beyond the results.

@@ -64,8 +64,9 @@ extension OutputSettings: SettingsSection {
       "summary", Format<String>.path, default: "summary.h5", "File with all results")
     let report = keys.optional("report", Format<ReportSettings>.section, "The report")
     let export = keys.value(
-      "export", Format<[ExportFormat]>.list(of: .choice(later: ["hs3"])), default: "[]",
-      "Formats for other programs, written into the folder 'export' beside the summary")
+      "export", Format<[ExportFormat]>.list(of: .choice()), default: "[]",
+      "Formats for other programs, written into the folder 'export' beside the summary; hs3: the "
+        + "likelihoods of the hypotheses whose windows the report shows")
     let hepdata = keys.value(
       "hepdata", Format<HEPDataSettings>.section, default: "{}",
       "What a HEPData submission says beyond the results")

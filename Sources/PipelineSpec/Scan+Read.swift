@@ -318,11 +318,13 @@ extension LimitSettings: SettingsSection {
     let method = keys.value(
       "method",
       Format<Method>.choice(later: [
-        "CLs counting", "Bayesian", "Feldman-Cousins",
+        "CLs counting", "Feldman-Cousins",
       ]), default: "CLs asymptotic", "Statistical method")
     let expected = keys.value(
       "expected", Format<[Double]>.list(of: .number(.init(from: -5, to: 5))),
-      default: "[-2, -1, 0, 1, 2]", "Standard deviations of the expected limits")
+      default: "[-2, -1, 0, 1, 2]",
+      "Standard deviations of the expected limits; of Bayesian ones 0 alone counts, the limit of the "
+        + "background-only Asimov set")
     let toys = keys.optional(
       "toys", Format<LimitToysSettings>.section, "How many toys limits by toys need")
     let usesToys = method == .clsToys || method == .clsAuto
@@ -345,7 +347,8 @@ extension LimitSettings: SettingsSection {
       }
     }
     return LimitSettings(
-      parameter: parameter, unit: unit, level: level, method: method, expected: expected,
+      parameter: parameter, unit: unit, level: level, method: method,
+      expected: method == .bayesian ? expected.filter { $0 == 0 } : expected,
       toys: usesToys ? toys ?? .standard : nil)
   }
 }

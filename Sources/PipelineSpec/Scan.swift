@@ -179,6 +179,8 @@ public struct LimitSettings: Sendable, Equatable {
     case clsToys = "CLs toys"
     /// Toys where few background events are expected, asymptotic formulae elsewhere.
     case clsAuto = "CLs auto"
+    /// A quantile of the posterior with a flat prior, nuisance parameters marginalised.
+    case bayesian = "Bayesian"
   }
 
   /// What is limited.
@@ -189,7 +191,7 @@ public struct LimitSettings: Sendable, Equatable {
   public var level: Double
   /// How.
   public var method: Method
-  /// Standard deviations of the expected limits, ascending.
+  /// Standard deviations of the expected limits, ascending; of a Bayesian limit the median alone.
   public var expected: [Double]
   /// How many toys they need; nil for a method without toys.
   public var toys: LimitToysSettings?

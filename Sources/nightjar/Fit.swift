@@ -15,6 +15,7 @@ struct Fit: ParsableCommand {
       Examples:
         nightjar fit window.hs3.json
         nightjar fit window.hs3.json --minos --limit 0.9
+        nightjar fit window.hs3.json --impacts
         nightjar fit workspace.json --analysis simPdf_obsData --poi mu --limit 0.95 --json
       """)
 
@@ -43,6 +44,14 @@ struct Fit: ParsableCommand {
   @Flag(help: "Errors from the profile of every free parameter.")
   var minos = false
 
+  @Flag(help: "How far each other parameter moves the parameter of interest, the largest first.")
+  var impacts = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads for the impacts (default: NIGHTJAR_THREADS or the machine's).", valueName: "N"))
+  var threads: Int?
+
   @Option(
     help: ArgumentHelp(
       "Upper limit on the parameter of interest at this confidence level, 0 to 1.",
@@ -53,6 +62,7 @@ struct Fit: ParsableCommand {
   var json = false
 
   func validate() throws {
+    try ThreadOption.validate(threads)
     if let limit, !(limit > 0 && limit < 1) {
       throw ValidationError("--limit: value is out of range; found \(limit), allowed 0 to 1")
     }
@@ -80,7 +90,8 @@ struct Fit: ParsableCommand {
       }
       let listing = try FitListing(
         file: file, document: document, poi: try parameterOfInterest(document),
-        withMinos: minos, level: limit)
+        withMinos: minos, level: limit,
+        impacts: impacts ? WorkerPool(threads: ThreadOption.count(threads)) : nil)
       Terminal.writeOutput(json ? listing.json.text + "\n" : listing.text)
       if !listing.isValid { throw ExitStatus.somePointsFailed.code }
     }
@@ -110,7 +121,7 @@ struct Fit: ParsableCommand {
       }
       return poi
     }
-    if limit != nil, document.parametersOfInterest.count != 1 {
+    if limit != nil || impacts, document.parametersOfInterest.count != 1 {
       throw FileFault(
         file: file,
         error: .missing(

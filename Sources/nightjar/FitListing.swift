@@ -1,4 +1,5 @@
 import Inference
+import Platform
 import Search
 
 /// What `fit` shows, as a table for people and as JSON.
@@ -8,15 +9,17 @@ struct FitListing {
   private let fit: FitResult
   private let startNLL: Double
   private let minos: [MinosErrors]
+  private let impacts: [Impact]?
   private let poi: String?
   private let limit: LikelihoodLimit?
   private let signedRoot: Double?
   private let pValue: Double?
 
-  /// Fits; MINOS errors and limits where asked for.
+  /// Fits; MINOS errors, limits and, with threads to use, impacts where asked for.
   init(
-    file: String, document: HS3Document, poi: String?, withMinos: Bool, level: Double?
-  ) throws(InferenceError) {
+    file: String, document: HS3Document, poi: String?, withMinos: Bool, level: Double?,
+    impacts pool: WorkerPool?
+  ) throws {
     self.file = file
     self.poi = poi
     model = document.model
@@ -28,6 +31,11 @@ struct FitListing {
     minos =
       withMinos && fit.status.isValid
       ? free.map { likelihood.minosErrors(of: $0, from: fit) } : []
+    if let pool, let poi, fit.status.isValid {
+      impacts = try ImpactRanking.impacts(on: poi, in: model, from: fit, pool: pool)
+    } else {
+      impacts = nil
+    }
     guard let level, let poi, fit.status.isValid else {
       limit = nil
       signedRoot = nil
@@ -75,6 +83,19 @@ struct FitListing {
       rows.append(row)
     }
     text += NumberText.table(rows, leftAligned: [0, 5])
+    if let impacts, let poi {
+      let rows = impacts.map { own in
+        [
+          own.name, own.pull.map(NumberText.short) ?? "", NumberText.short(own.postFit.down),
+          NumberText.short(own.postFit.up), own.preFit.map { NumberText.short($0.down) } ?? "",
+          own.preFit.map { NumberText.short($0.up) } ?? "", own.isValid ? "" : "a fit failed",
+        ]
+      }
+      text += "\nimpacts on \(poi)\n"
+      text += NumberText.table(
+        [["parameter", "pull", "-1 error", "+1 error", "-1 prior", "+1 prior", ""]] + rows,
+        leftAligned: [0, 6])
+    }
     if let limit, let poi {
       text += "\nupper limit on \(poi) at \(NumberText.short(100 * limit.limit.level)) %: "
       text += "\(limit.limit.status.rawValue)\n"
@@ -120,6 +141,9 @@ struct FitListing {
       ),
       ("covariance", .array(fit.covariance.map { .number($0) })),
     ]
+    if let impacts {
+      members.append(("impacts", .array(impacts.map(json))))
+    }
     if let limit, let poi {
       members.append(
         (
@@ -134,5 +158,17 @@ struct FitListing {
         ))
     }
     return .object(members)
+  }
+
+  private func json(_ impact: Impact) -> JSONText {
+    func shift(_ shift: Impact.Shift?) -> JSONText {
+      guard let shift else { return .null }
+      return .object([("down", .number(shift.down)), ("up", .number(shift.up))])
+    }
+    return .object([
+      ("parameter", .string(impact.name)), ("pull", impact.pull.map { .number($0) } ?? .null),
+      ("postFit", shift(impact.postFit)), ("preFit", shift(impact.preFit)),
+      ("valid", .boolean(impact.isValid)),
+    ])
   }
 }

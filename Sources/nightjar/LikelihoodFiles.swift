@@ -1,121 +1,102 @@
-import ArgumentParser
 import Platform
 import Search
 
-/// `nightjar likelihood`: likelihoods of hypotheses, with their data, for other programs.
-struct LikelihoodFiles: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "likelihood",
-    abstract: "Write the likelihoods of hypotheses with their data as HS3 files.",
-    discussion: """
-      From a finished run: its merged samples hold the data. RooFit and other programs that know \
-      the HEP Statistics Serialization Standard read the files; 'nightjar fit' fits them again.
+/// Likelihoods of hypotheses of a finished run with their data, a hypothesis a file.
+struct LikelihoodFiles {
+  private let run: RunFolder
+  private let tasks: [PlannedTask]
 
-      Examples:
-        nightjar likelihood search.yaml --mass 1.25
-        nightjar likelihood search.yaml --output results --all --to likelihoods
-      """)
-
-  @OptionGroup var options: PipelineOptions
-  @OptionGroup var place: RunFolderOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "The hypothesis nearest to this mass in GeV; may be repeated.", valueName: "MASS"))
-  var mass: [Double] = []
-
-  @Flag(help: "Every hypothesis that was fitted.")
-  var all = false
-
-  @Option(help: ArgumentHelp("The signal, if the search has several.", valueName: "NAME"))
-  var signal: String?
-
-  @Option(
-    help: ArgumentHelp("Folder to write (default: 'likelihoods' in the run's).", valueName: "DIR"))
-  var to: String?
-
-  @Flag(help: "No notes; faults are still told.")
-  var quiet = false
-
-  func validate() throws {
-    guard all != !mass.isEmpty else {
-      throw ValidationError("give --mass or --all")
-    }
-    if let wrong = mass.first(where: { !$0.isFinite }) {
-      throw ValidationError("--mass: value is not a mass; found \(wrong)")
-    }
+  /// A hypothesis by its scan and its place there.
+  struct Hypothesis: Hashable {
+    var scan: Int
+    var place: Int
   }
 
-  func run() throws {
-    try reportingErrors {
-      let loaded = try options.load()
-      let path = place.folder(for: options.pipeline)
-      var run = try RunFolder(
-        path: path, loaded: loaded, plan: try loaded.plan(), threads: 1, stop: StopSignal(),
-        quiet: true)
-      var tasks = try run.plan.tasks()
-      if tasks.allSatisfy({ run.executor.store.verdict(on: $0) == .good }) {
-        tasks = try run.resolve(tasks)
-      }
-      let merges = tasks.filter { $0.recipe.stage == .merge }
-      guard run.plan.isResolved, !merges.isEmpty,
-        merges.allSatisfy({ run.executor.store.verdict(on: $0) == .good })
-      else {
-        Terminal.note("\(path): the samples are not merged yet; run 'nightjar run' first")
-        throw ExitStatus.nothingCouldRun.code
-      }
-      let files = try write(run, tasks, to: to ?? "\(path)/likelihoods")
-      if !quiet { for file in files { Terminal.note(file) } }
-    }
+  /// Takes a run whose samples are merged and whose windows are known.
+  init(_ run: RunFolder, _ tasks: [PlannedTask]) {
+    self.run = run
+    self.tasks = tasks
   }
 
-  private func write(
-    _ run: RunFolder, _ tasks: [PlannedTask], to folder: String
-  ) throws -> [String] {
+  /// The hypotheses nearest to masses, or with `all` every one that was fitted.
+  ///
+  /// - Throws: `LikelihoodFault` where the signal or a hypothesis has none.
+  func hypotheses(signal: String?, masses: [Double], all: Bool) throws(LikelihoodFault)
+    -> [Hypothesis]
+  {
     let scans = run.plan.scans
     guard
       let index = signal.map({ name in scans.firstIndex { $0.signal == name } })
         ?? (scans.count == 1 ? 0 : nil)
-    else {
-      let names = scans.compactMap(\.signal).map { "'\($0)'" }.joined(separator: ", ")
-      throw ValidationError(
-        scans.isEmpty ? "the pipeline has no scan" : "--signal: name one of \(names)")
-    }
+    else { throw .signal(found: signal, allowed: scans.compactMap(\.signal)) }
     let windows = scans[index].windows
-    var chosen = all ? windows.indices.filter { windows[$0].skipped == nil } : []
-    for mass in mass {
+    if all {
+      return windows.indices.filter { windows[$0].skipped == nil }.map {
+        Hypothesis(scan: index, place: $0)
+      }
+    }
+    var chosen: [Hypothesis] = []
+    for mass in masses {
       let nearest = windows.indices.min {
         abs(windows[$0].hypothesis.mass - mass) < abs(windows[$1].hypothesis.mass - mass)
       }
-      guard let nearest else { continue }
+      guard let nearest else { throw .signal(found: signal, allowed: []) }
       if let skipped = windows[nearest].skipped {
-        Terminal.note(
-          "m = \(windows[nearest].hypothesis.mass) GeV: no likelihood, the hypothesis is "
-            + "\(skipped.text)")
-        throw ExitStatus.nothingCouldRun.code
+        throw .skipped(mass: windows[nearest].hypothesis.mass, reason: skipped.text)
       }
-      chosen.append(nearest)
+      chosen.append(Hypothesis(scan: index, place: nearest))
     }
-    guard
-      let scanTask = tasks.first(where: {
-        if case .scan(index, _) = $0.task { true } else { false }
-      })
-    else { throw ValidationError("the pipeline has no scan") }
-    let samples = try run.executor.skimmed(scanTask.inputs, tasks)
-    let search = Search(
-      plan: run.plan, pool: run.executor.pool, stop: run.executor.stop)
-    try AtomicFile.createFolder(folder)
+    return chosen
+  }
+
+  /// Writes files into a folder, each complete or not at all; returns their paths.
+  func write(_ hypotheses: [Hypothesis], to folder: String) throws -> [String] {
+    let search = Search(plan: run.plan, pool: run.executor.pool, stop: run.executor.stop)
     var files: [String] = []
-    for hypothesis in chosen {
-      guard
-        let document = try search.hs3(scan: index, hypothesis: hypothesis, samples: samples)
-      else { continue }
-      let name =
-        (scans[index].signal.map { "\($0)-" } ?? "") + "m\(windows[hypothesis].hypothesis.mass)"
-      let file = "\(folder)/\(name)\(HS3Document.fileEnding)"
-      try AtomicFile.write(try document.bytes(), to: file)
-      files.append(file)
+    for (index, scan) in run.plan.scans.enumerated() {
+      let own = hypotheses.filter { $0.scan == index }
+      let task = tasks.first { if case .scan(index, _) = $0.task { true } else { false } }
+      guard !own.isEmpty, let task else { continue }
+      let samples = try run.executor.skimmed(task.inputs, tasks)
+      try AtomicFile.createFolder(folder)
+      for hypothesis in own {
+        try run.executor.stop.check()
+        guard
+          let document = try search.hs3(
+            scan: index, hypothesis: hypothesis.place, samples: samples)
+        else { continue }
+        let mass = scan.windows[hypothesis.place].hypothesis.mass
+        let name = (scan.signal.map { "\($0)-" } ?? "") + "m\(mass)"
+        let file = "\(folder)/\(name)\(HS3Document.fileEnding)"
+        try AtomicFile.write(try document.bytes(), to: file)
+        files.append(file)
+      }
     }
     return files
+  }
+}
+
+/// Why a likelihood cannot be written.
+enum LikelihoodFault: Error, Equatable, CustomStringConvertible {
+  /// The signal is not named, or no scan has it.
+  case signal(found: String?, allowed: [String])
+  /// The hypothesis was not fitted.
+  case skipped(mass: Double, reason: String)
+  /// The run is not far enough.
+  case unfinished(folder: String)
+
+  var description: String {
+    switch self {
+    case .signal(let found, let allowed):
+      if allowed.isEmpty { return "--signal: the search names no signals; leave it out" }
+      let names = allowed.map { "'\($0)'" }.joined(separator: ", ")
+      return (found.map { "--signal: no scan of '\($0)'" } ?? "--signal: there are several scans")
+        + "; allowed: \(names)"
+    case .skipped(let mass, let reason):
+      return "m = \(mass) GeV: no likelihood, the hypothesis is \(reason)"
+    case .unfinished(let folder):
+      return "\(folder): the samples are not merged yet; run 'nightjar run' first, or name its folder "
+        + "with --run"
+    }
   }
 }

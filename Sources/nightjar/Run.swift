@@ -170,7 +170,14 @@ struct RunFolder {
     let summary = "\(path)/\(outputs.summary)"
     let image = try SummaryFile.write(results)
     try AtomicFile.write(image, to: summary)
-    var problems = try export(image, outputs.export, beside: summary)
+    var problems = try export(image, outputs.export.filter { $0 != .hs3 }, beside: summary)
+    if outputs.export.contains(.hs3) {
+      let shown = results.scans.enumerated().flatMap { index, scan in
+        scan.windows.map { LikelihoodFiles.Hypothesis(scan: index, place: $0.point) }
+      }
+      _ = try LikelihoodFiles(self, tasks).write(
+        shown, to: Exporter.folder(for: .hs3, beside: summary))
+    }
     var reportPath: String?
     if let report = outputs.report {
       let formats = report.figures.map { $0 == .pdf ? Figure.Format.pdf : .png }

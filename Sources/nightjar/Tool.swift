@@ -17,7 +17,6 @@ struct Tool: ParsableCommand {
       Export.self,
       Fit.self,
       Inspect.self,
-      LikelihoodFiles.self,
       Plan.self,
       Report.self,
       Run.self,

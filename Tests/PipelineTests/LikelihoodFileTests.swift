@@ -20,11 +20,12 @@ import Testing
     let nearest = try #require(masses.indices.min { abs(masses[$0] - 5.3) < abs(masses[$1] - 5.3) })
     let written = try ToolProcess.run(
       [
-        "likelihood", search.pipeline, "--inputs", inputs.path, "--output", "out", "--mass", "5.3",
+        "export", search.pipeline, "--format", "hs3", "--inputs", inputs.path, "--run", "out",
+        "--mass", "5.3",
       ] + settings, in: search.folder.path)
     #expect(written.status == 0, "\(written.errors)")
-    let file = "out/likelihoods/m\(masses[nearest]).hs3.json"
-    #expect(written.errors == file + "\n")
+    let file = "out/export/hs3/m\(masses[nearest]).hs3.json"
+    #expect(written.errors == "hs3: out/export/hs3 (1 files)\n")
     let fit = try ToolProcess.run(
       ["fit", file, "--limit", "0.9", "--json"], in: search.folder.path)
     #expect(fit.status == 0, "\(fit.errors)")

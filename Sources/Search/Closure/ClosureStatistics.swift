@@ -186,9 +186,10 @@ extension ClosureResults {
 }
 
 extension ClosurePoint {
-  /// Coverage at a strength by the method of the limits here: asymptotic, or by toys.
+  /// Coverage at a strength by the method of the limits here: asymptotic, or by toys; nil for
+  /// Bayesian limits, which no toy recomputes.
   public func coverage(_ place: Int, by limit: LimitSettings) -> ClosureFraction? {
-    guard strengths.indices.contains(place) else { return nil }
+    guard strengths.indices.contains(place), limit.posterior == nil else { return nil }
     let usesToys =
       limit.toys.map { $0.belowBackground.map { backgroundUnderPeak < $0 } ?? true } ?? false
     return usesToys ? strengths[place].coverageToys : strengths[place].coverage

@@ -4,6 +4,9 @@ extension ReportWriter {
     var html = show(.limit(index))
     html += HTMLText.paragraph(coverage(settings))
     if let toys = settings.toys { html += HTMLText.paragraph(toyNote(toys), "note") }
+    if let posterior = settings.posterior {
+      html += HTMLText.paragraph(posteriorNote(posterior), "note")
+    }
     html += correlated()
     let median = settings.expected.firstIndex(of: 0)
     let ranked = limited.sorted { $0.observedLimit < $1.observedLimit }

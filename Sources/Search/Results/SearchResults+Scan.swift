@@ -77,9 +77,11 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
   case absent = 2
   /// The limits are there, but all toys allowed did not bring their errors to the goal.
   case mostToys = 3
+  /// The limits are there, but their posterior is improper or known from too few samples.
+  case unreliable = 4
 
   /// True where there are limits.
-  public var hasLimit: Bool { self == .found || self == .mostToys }
+  public var hasLimit: Bool { self == .found || self == .mostToys || self == .unreliable }
 
   /// Name in files.
   public var name: String {
@@ -88,6 +90,7 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
     case .notFound: "notFound"
     case .absent: "absent"
     case .mostToys: "mostToys"
+    case .unreliable: "unreliable"
     }
   }
 }
@@ -207,6 +210,8 @@ public struct LimitSettings: Equatable, Sendable {
   public var isAsymptotic: Bool
   /// How limits by toys are made; nil where all are asymptotic.
   public var toys: ToysOfLimits?
+  /// How Bayesian limits are made; nil for others.
+  public var posterior: PosteriorOfLimits?
 
   /// Makes limit settings.
   public init(

@@ -3,8 +3,14 @@ import HDF5Files
 extension SummaryWriter {
   static let statusMeanings = PointStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
   /// Outcomes of limits; that of too few toys only where there are toys.
-  static func limitMeanings(withToys: Bool) -> [(value: Int32, name: String)] {
-    LimitStatus.allCases.filter { withToys || $0 != .mostToys }.map { ($0.rawValue, $0.name) }
+  static func limitMeanings(of limit: LimitSettings) -> [(value: Int32, name: String)] {
+    LimitStatus.allCases.filter { status in
+      switch status {
+      case .found, .notFound, .absent: true
+      case .mostToys: limit.toys != nil
+      case .unreliable: limit.posterior != nil
+      }
+    }.map { ($0.rawValue, $0.name) }
   }
 
   /// Writes a scan; one that combines others has no windows of its own, and no numbers of them.
@@ -145,13 +151,15 @@ extension SummaryWriter {
       ])
     try write(
       "\(group)/limitStatus", statuses: points.map(\.limitStatus.rawValue), [axis],
-      meanings: Self.limitMeanings(withToys: settings.toys != nil), "outcome of the limit")
+      meanings: Self.limitMeanings(of: settings), "outcome of the limit")
     let level = NumberText.short(settings.level * 100, 6)
     try write(
       "\(group)/observedLimit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
       "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
     let toys = settings.toys
     if let toys { try limitToys(scan, toys, group, axis) }
+    let posterior = settings.posterior
+    if let posterior { try limitPosterior(scan, posterior, group, axis) }
     guard !settings.expected.isEmpty else { return }
     let sigmas = try self.axis(
       "\(group)/expectedSigma", settings.expected, "standard deviations from the expected median")
@@ -164,14 +172,15 @@ extension SummaryWriter {
       "\(group)/expectedLimits", values, [axis, sigmas], shape: [points.count, count],
       units: scan.parameter.unit,
       "expected upper limits on \(scan.parameter.label) at \(level) % confidence level")
-    guard toys != nil else { return }
+    guard toys != nil || posterior != nil else { return }
     let errors = points.flatMap { point in
       point.limitToys.flatMap { $0.expectedErrors.count == count ? $0.expectedErrors : nil }
         ?? [Double](repeating: .nan, count: count)
     }
     try write(
       "\(group)/expectedLimitErrors", errors, [axis, sigmas], shape: [points.count, count],
-      units: scan.parameter.unit, "Monte Carlo errors of the expected limits")
+      units: scan.parameter.unit,
+      toys != nil ? "Monte Carlo errors of the expected limits" : "errors of the expected limits")
   }
 
   func windows(_ scan: ScanResults, _ parent: String) throws(HDF5Error) {

@@ -17,7 +17,7 @@ struct SetLimit: Sendable {
     let slots = Slots<ScanPoint>(count: windows.count)
     // Neighbouring windows in one piece of work: their data are in the cache.
     // Toys take so long that each window is a piece.
-    let piece = scan.limit?.toys == nil ? 16 : 1
+    let piece = scan.limit?.toys == nil && scan.limit?.method != .bayesian ? 16 : 1
     let workers = Slots<WindowWorker>(count: pool.threads)
     try pool.forEach(count: (windows.count + piece - 1) / piece) { worker, index in
       try stop.check()
@@ -50,6 +50,9 @@ struct SetLimit: Sendable {
     if let toys = scan.limit?.toys, point.status.isValid, usesToys(point, toys) {
       setToyLimit(&point, window, data: data, worker: worker, toys: toys)
     }
+    if scan.limit?.method == .bayesian, point.status.isValid {
+      setBayesianLimit(&point, window, data: data, worker: worker)
+    }
     return point
   }
 
@@ -62,7 +65,7 @@ struct SetLimit: Sendable {
     switch scan.limit?.method {
     case .clsToys: true
     case .clsAuto: !(point.backgroundUnderPeak >= toys.belowBackground)
-    case .clsAsymptotic, nil: false
+    case .clsAsymptotic, .bayesian, nil: false
     }
   }
 
