@@ -116,9 +116,9 @@ struct Gather: Sendable {
     return LimitSettings(
       level: limit.level,
       method: isAuto
-        ? "CLs, by toys where fewer than \(below) background events are expected within two "
+        ? "CLs from toys where fewer than \(below) background events are expected within two "
           + "resolutions of the mass, by asymptotic formulae elsewhere"
-        : "CLs by toys",
+        : "CLs from toys",
       expected: limit.expected, isAsymptotic: false,
       toys: ToysOfLimits(
         seed: pipeline.seed, construction: ToyUpperLimit.construction, error: toys.error,

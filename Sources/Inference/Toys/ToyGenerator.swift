@@ -98,6 +98,14 @@ public final class ToyGenerator {
     }
   }
 
+  /// Whether the solver's fits of a window need its toys in ascending order.
+  ///
+  /// Limits and `nightjar toys` ask it, so that their toys are the same.
+  public static func needsSorting(_ window: ScanWindow) -> Bool {
+    guard case .polynomial(let order) = window.background, order <= 2 else { return true }
+    return !WindowSolver.hasFixedWidth(window)
+  }
+
   /// Scaled widths leave a mixture normalised on the full line as it is, one normalised on the
   /// window not: its shares on the full line say the same.
   private static func normaliseOnLine(_ window: inout ScanWindow) {

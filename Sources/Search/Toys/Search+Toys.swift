@@ -67,7 +67,9 @@ extension Search {
     let (generator, model) = try WindowWorker().withProblem(window, scan: scan, data: data) {
       problem, solver in
       (
-        try ToyGenerator(window: problem, signal: strength, clusters: clusters, solver: solver),
+        try ToyGenerator(
+          window: problem, signal: strength, clusters: clusters,
+          isSorted: ToyGenerator.needsSorting(problem), solver: solver),
         Self.digest(problem)
       )
     }

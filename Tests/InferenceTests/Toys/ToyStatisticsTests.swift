@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-@testable import Inference
 
 @Suite struct ToyStatisticsTests {
   private static let nuisances = [
