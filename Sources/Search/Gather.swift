@@ -124,7 +124,8 @@ struct Gather: Sendable {
   private func limitSettings(_ limit: PipelineSpec.LimitSettings) -> LimitSettings {
     if limit.method == .bayesian {
       var settings = LimitSettings(
-        level: limit.level, method: "Bayesian, flat prior on the parameter", expected: limit.expected,
+        level: limit.level, method: "Bayesian, flat prior on the parameter",
+        expected: limit.expected,
         isAsymptotic: false)
       settings.posterior = PosteriorOfLimits(
         seed: pipeline.seed, construction: Self.posteriorWords(pipeline.scan?.fit.positivity))

@@ -95,7 +95,8 @@ enum LikelihoodFault: Error, Equatable, CustomStringConvertible {
     case .skipped(let mass, let reason):
       return "m = \(mass) GeV: no likelihood, the hypothesis is \(reason)"
     case .unfinished(let folder):
-      return "\(folder): the samples are not merged yet; run 'nightjar run' first, or name its folder "
+      return
+        "\(folder): the samples are not merged yet; run 'nightjar run' first, or name its folder "
         + "with --run"
     }
   }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct ToyRunTests {
   private static let hypotheses = [
     "--set", "outputs.report.figures=[]",
-    "--set", "scan.hypotheses={range: {mass: [5.0, 12.4]}, step: {in: mass, size: 3.5}}",
+    "--set", "scan.hypotheses={range: {mass: [5.0, 12.4]}, step: {in: mass, size: 3.5 GeV}}",
   ]
   private static let toys = [
     "--set", "scan.limit.method=CLs auto",

@@ -113,7 +113,8 @@ extension WindowSolver {
     _ window: borrowing ScanWindow, _ signal: Double, variance: Double
   ) -> Double {
     guard variance > 0 else { return .nan }
-    return (variance + signal * signal * window.relativeYieldVariance).squareRoot() / window.yieldPerUnit
+    return (variance + signal * signal * window.relativeYieldVariance).squareRoot()
+      / window.yieldPerUnit
   }
 
   /// q̃ at all strengths; false where a fit fails.

@@ -15,7 +15,8 @@ extension SummaryWriter {
       "\(group)/limitSamples", scan.points.map { $0.limitToys?.count ?? 0 }, [axis],
       "samples at each value of the parameter, 0 where quadratures served")
     try write(
-      "\(group)/observedLimitError", scan.points.map { $0.limitToys?.observedError ?? .nan }, [axis],
+      "\(group)/observedLimitError", scan.points.map { $0.limitToys?.observedError ?? .nan },
+      [axis],
       units: scan.parameter.unit, "error of the observed limit")
   }
 

@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 /// Normal likelihood of t and nuisances, with an allowed region.
 private final class NormalSource: PosteriorSource {

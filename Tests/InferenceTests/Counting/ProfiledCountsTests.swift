@@ -1,8 +1,7 @@
 import Foundation
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 @Suite struct ProfiledCountsTests {
   private struct Reference: Decodable {

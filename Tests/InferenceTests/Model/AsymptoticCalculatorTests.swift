@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 @Suite struct AsymptoticCalculatorTests {
   /// n ~ s + b with b known: every statistic and limit in closed form.

@@ -1,7 +1,6 @@
 import Foundation
-import Testing
-
 import Inference
+import Testing
 
 /// Likelihoods of other programs' validation suites: see CONFORMANCE.md beside this file.
 @Suite struct ConformanceTests {

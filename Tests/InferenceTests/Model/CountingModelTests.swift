@@ -1,8 +1,7 @@
+import Inference
 import NumericalMethods
 import TestSupport
 import Testing
-
-import Inference
 
 /// Sidebands against closed forms and against minimisation by exhaustion.
 @Suite struct CountingModelTests {

@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 /// Gradients and Hessians against differences of values and gradients: step h leaves h² of the
 /// third derivative and 1e-16/h of rounding, 1e-7 in all.

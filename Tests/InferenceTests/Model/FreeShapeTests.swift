@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 /// Free shapes against the named fits, whose density and derivatives are other code.
 @Suite struct FreeShapeTests {

@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 @Suite struct LikelihoodPropertyTests {
   /// Few counts in bins with templates, sidebands and variations: every fit ends well, and lies no

@@ -1,6 +1,5 @@
-import Testing
-
 import Inference
+import Testing
 
 @Suite struct MinosTests {
   struct File: Decodable {

@@ -1,6 +1,5 @@
-import Testing
-
 import Inference
+import Testing
 
 @Suite struct ModelValidationTests {
   static let good = LikelihoodModel(

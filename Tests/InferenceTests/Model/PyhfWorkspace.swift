@@ -1,5 +1,4 @@
 import Foundation
-
 import Inference
 
 /// A reader of pyhf workspaces (JSON, version 1.0.0) for the tests.

@@ -1,8 +1,7 @@
+import Inference
 import NumericalMethods
 import TestSupport
 import Testing
-
-import Inference
 
 @Suite struct WeightedFitTests {
   /// H⁻¹ D H⁻¹ with D = Σ w² of the scores' products, for a Gaussian peak on a slope.

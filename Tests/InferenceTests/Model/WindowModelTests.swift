@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-import Inference
 
 /// The general model of a scan window against the solver of single windows.
 @Suite struct WindowModelTests {

@@ -1,8 +1,7 @@
 import Foundation
 import Inference
-import Testing
-
 import Search
+import Testing
 
 struct HS3DocumentTests {
   /// The files of `Fixtures/hs3` are those that RooFit and pyhs3 were tried on.

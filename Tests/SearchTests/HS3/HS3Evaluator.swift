@@ -1,5 +1,4 @@
 import Foundation
-
 import Search
 
 /// -ln L of a likelihood file by the formulas of the standard, with Foundation's functions.

@@ -1,6 +1,5 @@
 import Inference
 import NumericalMethods
-
 import Search
 
 /// Windows as a search makes them, with pseudo-data; the files of `Fixtures/hs3` hold them.

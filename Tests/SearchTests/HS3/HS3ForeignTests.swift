@@ -1,8 +1,7 @@
 import Foundation
 import Inference
-import Testing
-
 import Search
+import Testing
 
 /// Files of other programs: what is read, and how the rest is refused.
 struct HS3ForeignTests {

@@ -1,7 +1,6 @@
 import NumericalMethods
-import Testing
-
 import Search
+import Testing
 
 struct JSONReaderTests {
   private func read(_ text: String) throws -> JSONValue { try JSONReader.read(Array(text.utf8)) }
