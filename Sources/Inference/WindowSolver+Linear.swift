@@ -81,6 +81,16 @@ extension ScanWindow {
 
 /// Inverses of the few-parameter Hessians.
 enum SmallMatrix {
+  /// The inverse of a positive definite matrix over rows from..<count, zero elsewhere.
+  static func inverse(
+    from: Int, count n: Int, _ h: UnsafePointer<Double>, stride: Int
+  ) -> [Double] {
+    [Double](unsafeUninitializedCapacity: n * n) { a, count in
+      count = n * n
+      if let base = a.baseAddress { invert(base, from: from, count: n, h, stride: stride) }
+    }
+  }
+
   /// Writes the inverse of a positive definite matrix over rows from..<count, zero elsewhere.
   static func invert(
     _ a: UnsafeMutablePointer<Double>, from: Int, count n: Int, _ h: UnsafePointer<Double>,
