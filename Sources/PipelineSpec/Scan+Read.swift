@@ -309,12 +309,14 @@ extension LimitSettings: SettingsSection {
     let method = keys.value(
       "method",
       Format<Method>.choice(later: [
-        "CLs toys", "CLs auto", "CLs counting", "Bayesian", "Feldman-Cousins",
+        "CLs counting", "Bayesian", "Feldman-Cousins",
       ]), default: "CLs asymptotic", "Statistical method")
     let expected = keys.value(
       "expected", Format<[Double]>.list(of: .number(.init(from: -5, to: 5))),
       default: "[-2, -1, 0, 1, 2]", "Standard deviations of the expected limits")
-    keys.later("toys", Format<LimitToysSection>.section, "How many toys are made")
+    let toys = keys.optional(
+      "toys", Format<LimitToysSettings>.section, "How many toys limits by toys need")
+    let usesToys = method == .clsToys || method == .clsAuto
     if keys.isClean {
       if parameter == .crossSection, unit == nil {
         keys.reportMissing("unit", "a cross section needs it; allowed: 'ab', 'fb', 'pb', 'nb'")
@@ -324,11 +326,17 @@ extension LimitSettings: SettingsSection {
           atKey: "unit", "'unit' belongs to a cross section, found with parameter yield",
           remedy: "remove it")
       }
+      if toys != nil, !usesToys {
+        keys.report(
+          atKey: "toys", "'toys' belongs to limits by toys, found with method \(method.rawValue)",
+          remedy: "remove it, or use 'CLs toys' or 'CLs auto'")
+      }
       if zip(expected, expected.dropFirst()).contains(where: { $0 >= $1 }) {
         keys.report("expected", "must be ascending")
       }
     }
     return LimitSettings(
-      parameter: parameter, unit: unit, level: level, method: method, expected: expected)
+      parameter: parameter, unit: unit, level: level, method: method, expected: expected,
+      toys: usesToys ? toys ?? .standard : nil)
   }
 }

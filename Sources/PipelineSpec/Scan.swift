@@ -160,6 +160,9 @@ public struct LimitSettings: Sendable, Equatable {
   /// Statistical methods.
   public enum Method: String, Sendable, CaseIterable {
     case clsAsymptotic = "CLs asymptotic"
+    case clsToys = "CLs toys"
+    /// Toys where few background events are expected, asymptotic formulae elsewhere.
+    case clsAuto = "CLs auto"
   }
 
   /// What is limited.
@@ -172,6 +175,8 @@ public struct LimitSettings: Sendable, Equatable {
   public var method: Method
   /// Standard deviations of the expected limits, ascending.
   public var expected: [Double]
+  /// How many toys they need; nil for a method without toys.
+  public var toys: LimitToysSettings?
 }
 
 /// Units of a cross section.

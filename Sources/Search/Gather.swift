@@ -107,6 +107,25 @@ struct Gather: Sendable {
     return "\(veto.expression.text) not in \(windows.joined(separator: ", "))"
   }
 
+  private func limitSettings(_ limit: PipelineSpec.LimitSettings) -> LimitSettings {
+    guard let toys = limit.toys else {
+      return LimitSettings(level: limit.level, expected: limit.expected)
+    }
+    let isAuto = limit.method == .clsAuto
+    let below = NumberText.short(toys.belowBackground)
+    return LimitSettings(
+      level: limit.level,
+      method: isAuto
+        ? "CLs from toys where fewer than \(below) background events are expected within two "
+          + "resolutions of the mass, by asymptotic formulae elsewhere"
+        : "CLs from toys",
+      expected: limit.expected, isAsymptotic: false,
+      toys: ToysOfLimits(
+        seed: pipeline.seed, construction: ToyUpperLimit.construction, error: toys.error,
+        absoluteError: toys.absolute, most: toys.most,
+        belowBackground: isAuto ? toys.belowBackground : nil))
+  }
+
   private func scanResults(_ scan: ScanSettings, _ own: SignalScan, _ points: [ScanPoint])
     -> ScanResults
   {
@@ -118,9 +137,7 @@ struct Gather: Sendable {
         ? Quantity(
           name: "crossSection", label: "σ × B", unit: scan.limit?.unit?.rawValue ?? "fb")
         : Quantity(name: "yield", label: "signal yield", unit: "events"),
-      limit: scan.limit.map {
-        LimitSettings(level: $0.level, expected: $0.expected)
-      }, points: points)
+      limit: scan.limit.map { limitSettings($0) }, points: points)
     results.signal = own.signal
     results.likelihood = plan.likelihoodText(scan)
     results.signalShape = pipeline.signal?.shape.rawValue ?? ""

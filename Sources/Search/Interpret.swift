@@ -69,7 +69,7 @@ package struct Interpret: Sendable {
       result.radiationFactor = 1
     }
     let unit = result.crossSection * result.branchingFraction * result.radiationFactor
-    guard point.limitStatus == .found, unit > 0 else { return result }
+    guard point.limitStatus.hasLimit, unit > 0 else { return result }
     func coupling(_ limit: Double) -> Double { (limit * femtobarns / unit).squareRoot() }
     result.observedLimit = coupling(point.observedLimit)
     result.expectedLimits = point.expectedLimits.map(coupling)

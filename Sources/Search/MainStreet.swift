@@ -75,7 +75,7 @@ public struct Search: Sendable {
     guard let scan = plan.pipeline.scan else { return [] }
     let windows = Array(plan.scans[index].windows[range])
     let data = try ScanData(samples, windows: windows)
-    return try SetLimit(scan: scan).points(
+    return try SetLimit(scan: scan, number: index, seed: plan.pipeline.seed).points(
       windows, data: data, pool: pool, stop: stop, advance: advance)
   }
 

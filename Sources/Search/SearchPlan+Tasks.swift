@@ -44,6 +44,8 @@ public struct PlannedTask: Sendable {
 extension SearchPlan {
   /// Estimated seconds a window takes on one core, on the safe side: sizes tasks, nothing else.
   static let secondsPerWindow = 1e-3
+  /// The same with limits by toys.
+  static let secondsPerToyWindow = 0.5
 
   /// All tasks that are known, each after those it takes results from.
   ///
@@ -183,6 +185,7 @@ extension SearchPlan {
     let paths =
       ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
       + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+      + (scan.limit?.toys == nil ? [] : ["seed"])
     var own = recipe(
       .scan,
       (scans[index].signal.map { $0 + "/" } ?? "")
@@ -196,7 +199,10 @@ extension SearchPlan {
   /// Windows of one task: about `execution.taskSeconds`, at least eight tasks for a long scan.
   private func scanRanges(_ index: Int) -> [Range<Int>] {
     let windows = scans[index].windows
-    let bySeconds = Int(pipeline.execution.taskSeconds / Self.secondsPerWindow)
+    let usesToys = pipeline.scan?.limit?.toys != nil
+    let bySeconds = Int(
+      pipeline.execution.taskSeconds
+        / (usesToys ? Self.secondsPerToyWindow : Self.secondsPerWindow))
     let size = max(1, min(bySeconds, max(64, (windows.count + 7) / 8)))
     return stride(from: 0, to: windows.count, by: size).map {
       $0..<min(windows.count, $0 + size)

@@ -19,5 +19,6 @@ struct Tool: ParsableCommand {
       Run.self,
       Schema.self,
       Simulate.self,
+      Toys.self,
     ])
 }

@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, score, fit, limit, toy, search, endurance
+    case select, score, fit, limit, toy, search, coverage, endurance
 
     /// Run where no part is named.
     static let usual: [Part] = [.select, .score, .fit, .limit, .toy, .search]
@@ -37,7 +37,8 @@ struct Bench: ParsableCommand {
   @Option(help: "Numbers of threads.")
   var threads: [Int] = [1, 2]
 
-  @Option(help: "Parts to run (repeat the option for several; default: all but endurance).")
+  @Option(
+    help: "Parts to run (repeat the option for several; default: all but coverage and endurance).")
   var only: [Part] = []
 
   @Option(help: "Folder for inputs and results.")
@@ -68,6 +69,7 @@ struct Bench: ParsableCommand {
       case .limit: try limit(peers, &board)
       case .toy: try toy(peers, &board)
       case .search: try search(peers, &board)
+      case .coverage: CoverageTable.run()
       case .endurance:
         endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
       }

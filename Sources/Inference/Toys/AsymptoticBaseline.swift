@@ -28,7 +28,7 @@ struct AsymptoticBaseline {
     return root.value(at: strength) ?? strength / scale
   }
 
-  /// ln CLs of data with a test statistic (arXiv:1007.1727, eqs. 64 to 67).
+  /// ln CLs of data with a test statistic, by section 3.6 of arXiv:1007.1727.
   func observed(_ strength: Double, statistic: Double) -> Double {
     let a = max(rootAsimov(strength), 1e-6), q = statistic
     let t = q <= a * a ? q.squareRoot() - a : (q - a * a) / (2 * a)

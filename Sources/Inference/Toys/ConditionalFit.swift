@@ -1,21 +1,21 @@
 import Kernels
 
 /// What the data say about background and nuisances where the parameter of interest is fixed.
-struct ConditionalFit {
+package struct ConditionalFit {
   /// Signal events on the full line, yield nuisances included.
-  var signal: Double
+  package var signal: Double
   /// The nuisance parameters in the order of the window.
-  var thetas: [Double]
+  package var thetas: [Double]
   /// The factor on all widths of the signal.
-  var widthFactor: Double
+  package var widthFactor: Double
   /// Coefficients of the Chebyshev polynomials, in density.
-  var chebyshev: [Double]
-  var exponentials: [FittedCurve.Exponential]
+  package var chebyshev: [Double]
+  package var exponentials: [FittedCurve.Exponential]
 }
 
 extension WindowSolver {
   /// Fits a window with the parameter of interest fixed.
-  func conditionalFit(
+  package func conditionalFit(
     _ window: ScanWindow, strength: Double
   ) throws(ToyError) -> ConditionalFit {
     guard strength.isFinite else { throw .strength(strength) }

@@ -5,12 +5,12 @@ import NumericalMethods
 ///
 /// The count is the number of k with P(N <= k) below the number, exact to 2^-53 in probability. A
 /// mean at or above `largest` has none: its count is drawn by itself.
-final class PoissonTable {
+package final class PoissonTable {
   static let largest = 1000.0
 
-  let means: [Double]
+  package let means: [Double]
   /// The places of means without thresholds.
-  let single: [Int]
+  package let single: [Int]
   private let thresholds: AlignedArray
   private let base: AlignedArray
   private let first: [Int32]
@@ -19,7 +19,7 @@ final class PoissonTable {
   /// Up to so many thresholds of a mean are compared all, beyond it by a guide.
   private static let mostRows = 64
 
-  init(_ means: [Double]) {
+  package init(_ means: [Double]) {
     self.means = means
     let size = (means.count + 7) / 8 * 8
     var first = [Int32](repeating: 0, count: size), groups = first
@@ -91,7 +91,7 @@ final class PoissonTable {
   }
 
   /// Draws all counts: those with thresholds from blocks 2^40 on, the others from the stream.
-  func draw(
+  package func draw(
     _ address: UnsafePointer<nj_toy_stream>, _ stream: inout RandomStream,
     into counts: UnsafeMutablePointer<Double>
   ) {

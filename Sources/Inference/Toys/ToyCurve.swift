@@ -18,8 +18,10 @@ struct ToyCurve {
     var isEnough: Bool
   }
 
-  /// Where the curve reaches the goal, or where to look for it: beyond the last x, below the first,
-  /// near x between two points. Error and slope are those of x and of ln CLs.
+  /// Where the curve reaches the goal, or where to look for it.
+  ///
+  /// Beyond the last x, below the first, near x between two points. Error and slope are those of x
+  /// and of ln CLs.
   enum Root {
     case found(x: Double, error: Double, slope: Double)
     case above(x: Double)

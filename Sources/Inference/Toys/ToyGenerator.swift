@@ -13,6 +13,11 @@ import NumericalMethods
 ///
 /// Immutable once made: one generator serves several threads, each with its own `ToyData`.
 public final class ToyGenerator {
+  /// What is drawn, for files and reports.
+  public static let construction =
+    "whole events of the density fitted to the data at the strength, its nuisance parameters at "
+    + "their conditional maximum-likelihood values, global observables fluctuated"
+
   /// The parameter of interest.
   public let strength: Double
   /// The nuisance parameters of the hypothesis, in the order of the window.
@@ -93,6 +98,14 @@ public final class ToyGenerator {
     }
   }
 
+  /// Whether the solver's fits of a window need its toys in ascending order.
+  ///
+  /// Limits and `nightjar toys` ask it, so that their toys are the same.
+  public static func needsSorting(_ window: ScanWindow) -> Bool {
+    guard case .polynomial(let order) = window.background, order <= 2 else { return true }
+    return !WindowSolver.hasFixedWidth(window)
+  }
+
   /// Scaled widths leave a mixture normalised on the full line as it is, one normalised on the
   /// window not: its shares on the full line say the same.
   private static func normaliseOnLine(_ window: inout ScanWindow) {
@@ -129,8 +142,7 @@ public final class ToyGenerator {
     var place = nj_toy_stream(
       key: (address.key.x, address.key.y), stream: (address.stream.x, address.stream.y))
     table.draw(&place, &stream, into: counts)
-    var total = 0.0
-    for j in 0..<n { total += counts[j] }
+    let total = Self.sum(counts, n)
     data.events = Int(total)
     if isBinned {
       finishBins(data)
@@ -140,6 +152,24 @@ public final class ToyGenerator {
         &place, 1 << 41, inverse.base, counts, n, isSorted ? 1 : 0, data.values.base)
       finishEvents(data)
     }
+  }
+
+  /// The sum of whole numbers: exact in any order.
+  private static func sum(_ counts: UnsafeMutablePointer<Double>, _ n: Int) -> Double {
+    var parts = (0.0, 0.0, 0.0, 0.0)
+    var j = 0
+    while j + 4 <= n {
+      parts.0 += counts[j]
+      parts.1 += counts[j + 1]
+      parts.2 += counts[j + 2]
+      parts.3 += counts[j + 3]
+      j += 4
+    }
+    while j < n {
+      parts.0 += counts[j]
+      j += 1
+    }
+    return (parts.0 + parts.1) + (parts.2 + parts.3)
   }
 
   private func finishBins(_ data: ToyData) {

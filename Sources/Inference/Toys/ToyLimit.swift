@@ -68,9 +68,7 @@ public struct ToyLimit {
     self.window = window
     self.settings = settings
     self.solver = solver
-    var isLinear = WindowSolver.hasFixedWidth(window)
-    if case .polynomial(let order) = window.background, order <= 2 {} else { isLinear = false }
-    isSorted = !isLinear
+    isSorted = ToyGenerator.needsSorting(window)
     background = try ToyGenerator(
       window: window, signal: 0, clusters: settings.clusters, isSorted: isSorted, solver: solver)
     data = ToyData(for: background)

@@ -62,7 +62,8 @@ struct ToyPoint {
     var logarithm: Double
     var error: Double
     var commonError: Double
-    /// Whether it is a bound: no toy with signal lies at or above the statistic.
+    /// Whether it only bounds ln CLs: no toy with signal lies at or above the statistic, or the
+    /// statistic is zero and all do.
     var isBound: Bool
   }
 
@@ -101,10 +102,15 @@ struct ToyPoint {
   /// Without any toy above the statistic half of one counts.
   private func value(_ s: Double, _ b: Double, commonError: Double) -> Value {
     let n = Double(signalToys), signal = max(s, 0.5)
+    let binomial = Self.relative(signal, n)
     return Value(
       logarithm: nj_log_scalar(signal / n * Double(backgroundToys) / max(b, 0.5)),
-      error: Self.relative(signal, n) + 0.1 / n, commonError: commonError, isBound: s == 0)
+      error: (binomial * binomial + Self.leastError * Self.leastError).squareRoot(),
+      commonError: commonError, isBound: s == 0 || s == n)
   }
+
+  /// No point weighs as if its ln CLs were better known than this.
+  private static let leastError = 0.005
 
   /// The relative binomial error of a count among n.
   private static func relative(_ count: Double, _ n: Double) -> Double {

@@ -39,6 +39,21 @@ public struct ToyStatistics: Hashable, Sendable {
   /// sign(value) √(2 ln L(S+B)/L(B)); NaN without the background-only fit.
   public var signedRoot: Double
 
+  /// Creates the numbers of a toy.
+  public init(
+    status: Status, events: Double, value: Double, error: Double, nll: Double, nullNLL: Double,
+    q0: Double, signedRoot: Double
+  ) {
+    self.status = status
+    self.events = events
+    self.value = value
+    self.error = error
+    self.nll = nll
+    self.nullNLL = nullNLL
+    self.q0 = q0
+    self.signedRoot = signedRoot
+  }
+
   static let failure = ToyStatistics(
     status: .failed, events: .nan, value: .nan, error: .nan, nll: .nan, nullNLL: .nan, q0: .nan,
     signedRoot: .nan)

@@ -31,21 +31,6 @@ struct LookElsewhereSection: SettingsSection {
   }
 }
 
-/// Toys of limits.
-struct LimitToysSection: SettingsSection {
-  static let sectionName = "scan.limit.toys"
-  static let summary = "States how many toys a limit needs."
-
-  static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.optional("error", Format<Double>.quantity(.fraction), "Monte Carlo error aimed at")
-    _ = keys.optional("most", Format<Int>.integer(.positive), "Largest number of toys")
-    _ = keys.value(
-      "belowBackground", Format<Double>.number(.positive), default: "30",
-      "With method auto: toys where fewer background events are expected within two resolutions")
-    return Self()
-  }
-}
-
 /// What batch systems need.
 struct BatchSection: SettingsSection {
   static let sectionName = "execution.batch"

@@ -28,7 +28,7 @@ extension Interpretation {
       var point = point
       point.observedLimit = own.observedLimit
       point.expectedLimits = own.expectedLimits
-      if !own.observedLimit.isFinite, point.limitStatus == .found { point.limitStatus = .absent }
+      if !own.observedLimit.isFinite, point.limitStatus.hasLimit { point.limitStatus = .absent }
       return point
     }
     return scan

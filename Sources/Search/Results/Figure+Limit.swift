@@ -14,7 +14,7 @@ extension Figure {
     guard let settings = scan.limit, var axis = ScanAxis(scan.points) else { return nil }
     axis.flagged = flagged
     func expected(_ point: ScanPoint, _ sigma: Double) -> Double? {
-      guard point.limitStatus == .found, let index = settings.expected.firstIndex(of: sigma),
+      guard point.limitStatus.hasLimit, let index = settings.expected.firstIndex(of: sigma),
         index < point.expectedLimits.count, point.expectedLimits[index] > 0
       else { return nil }
       return point.expectedLimits[index]
@@ -28,7 +28,7 @@ extension Figure {
       }
     }
     func observed(_ point: ScanPoint) -> [Double]? {
-      point.limitStatus == .found && point.observedLimit > 0 ? [point.observedLimit] : nil
+      point.limitStatus.hasLimit && point.observedLimit > 0 ? [point.observedLimit] : nil
     }
     let wide = band(2)
     let narrow = band(1)

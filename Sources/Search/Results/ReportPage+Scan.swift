@@ -2,7 +2,9 @@ extension ReportWriter {
   func limits() -> String {
     guard let scan, let settings = scan.limit, !points.isEmpty else { return "" }
     var html = show(.limit(index))
-    html += HTMLText.paragraph(coverage(settings)) + correlated()
+    html += HTMLText.paragraph(coverage(settings))
+    if let toys = settings.toys { html += HTMLText.paragraph(toyNote(toys), "note") }
+    html += correlated()
     let median = settings.expected.firstIndex(of: 0)
     let ranked = limited.sorted { $0.observedLimit < $1.observedLimit }
     let strongest = spread(ranked, count: 5)

@@ -75,7 +75,7 @@ struct ReportWriter {
 
   /// Valid points with a limit.
   var limited: [ScanPoint] {
-    points.filter { $0.limitStatus == .found && $0.observedLimit.isFinite }
+    points.filter { $0.limitStatus.hasLimit && $0.observedLimit.isFinite }
   }
 
   /// Valid points with a significance.

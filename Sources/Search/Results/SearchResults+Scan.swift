@@ -73,6 +73,11 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
   case notFound = 1
   /// No limit was asked for, or the fit failed.
   case absent = 2
+  /// The limits are there, but all toys allowed did not bring their errors to the goal.
+  case mostToys = 3
+
+  /// True where there are limits.
+  public var hasLimit: Bool { self == .found || self == .mostToys }
 
   /// Name in files.
   public var name: String {
@@ -80,6 +85,7 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
     case .found: "found"
     case .notFound: "notFound"
     case .absent: "absent"
+    case .mostToys: "mostToys"
     }
   }
 }
@@ -147,6 +153,9 @@ public struct ScanPoint: Equatable, Sendable {
   /// Expected limits, one for each of `LimitSettings.expected`; empty without a limit.
   public var expectedLimits: [Double]
 
+  /// What toys say of the limits; nil for asymptotic ones.
+  public var limitToys: LimitToys?
+
   /// Makes a hypothesis without any result (a skipped one, or one to be filled).
   public init(mass: Double, observable: Double, resolution: Double, status: PointStatus) {
     self.mass = mass
@@ -177,6 +186,7 @@ public struct ScanPoint: Equatable, Sendable {
     limitStatus = .absent
     observedLimit = .nan
     expectedLimits = []
+    limitToys = nil
   }
 }
 
@@ -190,16 +200,19 @@ public struct LimitSettings: Equatable, Sendable {
   public var expected: [Double]
   /// True for asymptotic formulae, which under-cover at low counts; the outputs then say so.
   public var isAsymptotic: Bool
+  /// How limits by toys are made; nil where all are asymptotic.
+  public var toys: ToysOfLimits?
 
   /// Makes limit settings.
   public init(
     level: Double, method: String = "CLs, asymptotic formulae",
-    expected: [Double] = [-2, -1, 0, 1, 2], isAsymptotic: Bool = true
+    expected: [Double] = [-2, -1, 0, 1, 2], isAsymptotic: Bool = true, toys: ToysOfLimits? = nil
   ) {
     self.level = level
     self.method = method
     self.expected = expected
     self.isAsymptotic = isAsymptotic
+    self.toys = toys
   }
 }
 

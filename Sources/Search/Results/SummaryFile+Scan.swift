@@ -2,7 +2,10 @@ import HDF5Files
 
 extension SummaryWriter {
   static let statusMeanings = PointStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
-  static let limitMeanings = LimitStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
+  /// Outcomes of limits; that of too few toys only where there are toys.
+  static func limitMeanings(withToys: Bool) -> [(value: Int32, name: String)] {
+    LimitStatus.allCases.filter { withToys || $0 != .mostToys }.map { ($0.rawValue, $0.name) }
+  }
 
   func scan(_ scan: ScanResults, _ group: String) throws(HDF5Error) {
     let points = scan.points
@@ -135,11 +138,13 @@ extension SummaryWriter {
       ])
     try write(
       "\(group)/limitStatus", statuses: points.map(\.limitStatus.rawValue), [axis],
-      meanings: Self.limitMeanings, "outcome of the limit")
+      meanings: Self.limitMeanings(withToys: settings.toys != nil), "outcome of the limit")
     let level = NumberText.short(settings.level * 100, 6)
     try write(
       "\(group)/observedLimit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
       "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
+    let toys = settings.toys
+    if let toys { try limitToys(scan, toys, group, axis) }
     guard !settings.expected.isEmpty else { return }
     let sigmas = try self.axis(
       "\(group)/expectedSigma", settings.expected, "standard deviations from the expected median")
@@ -152,6 +157,14 @@ extension SummaryWriter {
       "\(group)/expectedLimits", values, [axis, sigmas], shape: [points.count, count],
       units: scan.parameter.unit,
       "expected upper limits on \(scan.parameter.label) at \(level) % confidence level")
+    guard toys != nil else { return }
+    let errors = points.flatMap { point in
+      point.limitToys.flatMap { $0.expectedErrors.count == count ? $0.expectedErrors : nil }
+        ?? [Double](repeating: .nan, count: count)
+    }
+    try write(
+      "\(group)/expectedLimitErrors", errors, [axis, sigmas], shape: [points.count, count],
+      units: scan.parameter.unit, "Monte Carlo errors of the expected limits")
   }
 
   func windows(_ scan: ScanResults, _ parent: String) throws(HDF5Error) {

@@ -79,6 +79,30 @@ struct ScanData: Sendable {
     return entries == 0 ? 1 : Double(entries) / Double(entries - repeated)
   }
 
+  /// How many candidates the events of a window have in it; one each where events are not known.
+  func clusterSizes(of window: MassWindow) -> ClusterSizes {
+    let slices = slices(of: window)
+    guard !events.isEmpty, let first = slices.first?.lowerBound else { return .single }
+    let links = links[Cuts(window)] ?? EventLinks(self, window)
+    // The rank of a candidate among those of its event in the window, from 0 on.
+    var ranks: [Int32: Int] = [:]
+    var sizes: [Int] = []
+    for slice in slices {
+      forEachPassing(slice, of: window) { index in
+        var earlier = links.earlier[index]
+        while earlier >= first, !slices.contains(where: { $0.contains(Int(earlier)) }) {
+          earlier = links.earlier[Int(earlier)]
+        }
+        let rank = earlier >= first ? (ranks[earlier] ?? 0) + 1 : 0
+        ranks[Int32(index)] = rank
+        if rank == sizes.count { sizes.append(0) }
+        sizes[rank] += 1
+        if rank > 0 { sizes[rank - 1] -= 1 }
+      }
+    }
+    return ClusterSizes(events: sizes)
+  }
+
   private func slices(of window: MassWindow) -> [Range<Int>] {
     window.segments.map { segment in
       let start = firstIndex { $0 >= segment.lowerBound }

@@ -28,7 +28,17 @@ extension ScanPoint {
     try writer.write("coefficients", points.flatMap(\.backgroundCoefficients))
     try writer.write("expectedCounts", points.map { Int64($0.expectedLimits.count) })
     try writer.write("expected", points.flatMap(\.expectedLimits))
+    if points.contains(where: { $0.limitToys != nil }) { try encodeToys(points, writer) }
     return try writer.finish()
+  }
+
+  private static func encodeToys(_ points: [ScanPoint], _ writer: HDF5Writer) throws {
+    try writer.write("limitToys", points.map { $0.limitToys?.count ?? -1 })
+    try writer.write("limitToyFailures", points.map { $0.limitToys?.failed ?? 0 })
+    try writer.write("observedLimitError", points.map { $0.limitToys?.observedError ?? .nan })
+    try writer.write(
+      "expectedErrorCounts", points.map { Int64($0.limitToys?.expectedErrors.count ?? 0) })
+    try writer.write("expectedErrors", points.flatMap { $0.limitToys?.expectedErrors ?? [] })
   }
 
   /// Reads the content back.
@@ -75,6 +85,19 @@ extension ScanPoint {
       points[index].message = messages[index]
       points[index].backgroundCoefficients = coefficients[index]
       points[index].expectedLimits = expected[index]
+    }
+    guard file.contains("limitToys") else { return points }
+    let toys = try file.dataset("limitToys").integers()
+    let failed = try file.dataset("limitToyFailures").integers()
+    let errors = try file.dataset("observedLimitError").values(of: Double.self)
+    let bands = try ragged("expectedErrorCounts", "expectedErrors")
+    guard toys.count == count, failed.count == count, errors.count == count else {
+      throw damaged()
+    }
+    for index in 0..<count where toys[index] >= 0 {
+      points[index].limitToys = LimitToys(
+        observedError: errors[index], expectedErrors: bands[index], count: toys[index],
+        failed: failed[index])
     }
     return points
   }

@@ -5,6 +5,9 @@ import Platform
 /// Fits windows and sets limits: the scan proper.
 struct SetLimit: Sendable {
   let scan: ScanSettings
+  /// Its place among the scans, and the seed of the search: they key toys.
+  var number = 0
+  var seed: UInt64 = 0
 
   /// Solves windows on all threads; results in the order of the windows.
   func points(
@@ -13,7 +16,8 @@ struct SetLimit: Sendable {
   ) throws -> [ScanPoint] {
     let slots = Slots<ScanPoint>(count: windows.count)
     // Neighbouring windows in one piece of work: their data are in the cache.
-    let piece = 16
+    // Toys take so long that each window is a piece.
+    let piece = scan.limit?.toys == nil ? 16 : 1
     let workers = Slots<WindowWorker>(count: pool.threads)
     try pool.forEach(count: (windows.count + piece - 1) / piece) { worker, index in
       try stop.check()
@@ -43,7 +47,54 @@ struct SetLimit: Sendable {
     point.entriesPerEvent = data.entriesPerEvent(of: window)
     let result = worker.solve(window, scan: scan, data: data)
     fill(&point, from: result, window: window)
+    if let toys = scan.limit?.toys, point.status.isValid, usesToys(point, toys) {
+      setToyLimit(&point, window, data: data, worker: worker, toys: toys)
+    }
     return point
+  }
+
+  /// The stream number of a window's toys.
+  func streamNumber(of window: MassWindow) -> UInt64 {
+    UInt64(number) << 32 | UInt64(window.hypothesis.index)
+  }
+
+  private func usesToys(_ point: ScanPoint, _ toys: LimitToysSettings) -> Bool {
+    switch scan.limit?.method {
+    case .clsToys: true
+    case .clsAuto: !(point.backgroundUnderPeak >= toys.belowBackground)
+    case .clsAsymptotic, nil: false
+    }
+  }
+
+  private func setToyLimit(
+    _ point: inout ScanPoint, _ window: MassWindow, data: ScanData, worker: WindowWorker,
+    toys: LimitToysSettings
+  ) {
+    let settings = ToyLimitSettings(
+      level: scan.limit?.level ?? 0.9, expected: scan.limit?.expected ?? [],
+      relativeError: toys.error, absoluteError: toys.absolute, most: toys.most, seed: seed,
+      window: streamNumber(of: window), clusters: data.clusterSizes(of: window))
+    do {
+      let limit = try worker.toyLimit(window, scan: scan, data: data, settings: settings)
+      point.limitStatus =
+        switch limit.status {
+        case .found: .found
+        case .mostToys: .mostToys
+        case .notFound: .notFound
+        }
+      point.observedLimit = limit.observed.value
+      point.expectedLimits = limit.expected.map(\.value)
+      point.limitToys = LimitToys(
+        observedError: limit.observed.error, expectedErrors: limit.expected.map(\.error),
+        count: Int64(limit.toys), failed: Int64(limit.failedToys))
+    } catch {
+      point.limitStatus = .notFound
+      point.observedLimit = .nan
+      point.expectedLimits = point.expectedLimits.map { _ in .nan }
+      point.limitToys = LimitToys(
+        observedError: .nan, expectedErrors: point.expectedLimits, count: 0, failed: 0)
+      point.message = "\(error)"
+    }
   }
 
   private func fill(_ point: inout ScanPoint, from result: WindowResult, window: MassWindow) {
@@ -84,18 +135,44 @@ final class WindowWorker: @unchecked Sendable {
   /// Solves a window with its data.
   func solve(_ window: MassWindow, scan: ScanSettings, data: ScanData) -> WindowResult {
     data.withEvents(of: window, buffer: &buffer) { events in
-      var problem = ScanWindow(
-        segments: window.segments, events: events, signal: window.signal,
-        background: window.background)
-      problem.normalisation = window.normalisation
-      problem.positivity = scan.fit.positivity == .background ? .background : .totalDensity
-      if case .binned(let bins) = scan.fit.likelihood { problem.likelihood = .binned(bins) }
-      problem.yieldPerUnit = window.yieldPerUnit
-      problem.nuisances = window.nuisances
-      problem.level = scan.limit?.level
-      problem.expected = scan.limit?.expected ?? []
-      return solver.solve(problem)
+      solver.solve(Self.problem(window, scan: scan, events: events))
     }
+  }
+
+  /// Sets limits by toys.
+  func toyLimit(
+    _ window: MassWindow, scan: ScanSettings, data: ScanData, settings: ToyLimitSettings
+  ) throws -> ToyUpperLimit {
+    try data.withEvents(of: window, buffer: &buffer) { events in
+      try ToyLimit.solve(
+        Self.problem(window, scan: scan, events: events), settings: settings, solver: solver)
+    }
+  }
+
+  /// Calls `body` with a window as the solver takes it, and the solver.
+  func withProblem<R>(
+    _ window: MassWindow, scan: ScanSettings, data: ScanData,
+    _ body: (ScanWindow, WindowSolver) throws -> R
+  ) rethrows -> R {
+    try data.withEvents(of: window, buffer: &buffer) { events in
+      try body(Self.problem(window, scan: scan, events: events), solver)
+    }
+  }
+
+  private static func problem(
+    _ window: MassWindow, scan: ScanSettings, events: UnsafeBufferPointer<Double>
+  ) -> ScanWindow {
+    var problem = ScanWindow(
+      segments: window.segments, events: events, signal: window.signal,
+      background: window.background)
+    problem.normalisation = window.normalisation
+    problem.positivity = scan.fit.positivity == .background ? .background : .totalDensity
+    if case .binned(let bins) = scan.fit.likelihood { problem.likelihood = .binned(bins) }
+    problem.yieldPerUnit = window.yieldPerUnit
+    problem.nuisances = window.nuisances
+    problem.level = scan.limit?.level
+    problem.expected = scan.limit?.expected ?? []
+    return problem
   }
 }
 

@@ -1,7 +1,6 @@
+import Inference
 import NumericalMethods
 import Testing
-
-@testable import Inference
 
 @Suite struct ToyGeneratorTests {
   private static let crystalBall = SignalShape.doubleSidedCrystalBall(

@@ -1,8 +1,7 @@
+import Inference
 import Kernels
 import NumericalMethods
 import Testing
-
-@testable import Inference
 
 @Suite struct ToyKernelTests {
   private static func place(_ stream: RandomStream) -> nj_toy_stream {

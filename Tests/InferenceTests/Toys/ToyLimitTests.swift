@@ -1,8 +1,7 @@
 import Foundation
+import Inference
 import NumericalMethods
 import Testing
-
-@testable import Inference
 
 @Suite struct ToyLimitTests {
   /// No event: the fit has no background, toys of s events are n ~ Poisson(s), q̃ rises with s alone,

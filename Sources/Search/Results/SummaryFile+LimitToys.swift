@@ -1,0 +1,31 @@
+import HDF5Files
+
+extension SummaryWriter {
+  /// What toys say of the limits, and which hypotheses used them.
+  func limitToys(
+    _ scan: ScanResults, _ toys: ToysOfLimits, _ group: String, _ axis: Scale
+  ) throws(HDF5Error) {
+    let points = scan.points
+    try set(
+      group,
+      [
+        ("limitConstruction", .string(toys.construction)),
+        ("limitToySeed", .string("\(toys.seed)")),
+        ("limitToyError", .double(toys.error)),
+        ("limitToyAbsoluteError", .double(toys.absoluteError)),
+        ("limitMostToys", .int(Int64(toys.most))),
+      ])
+    if let below = toys.belowBackground {
+      try set(group, [("limitToysBelowBackground", .double(below))])
+    }
+    try write(
+      "\(group)/limitToys", points.map { $0.limitToys?.count ?? 0 }, [axis],
+      "toys of the limits, 0 where they are asymptotic")
+    try write(
+      "\(group)/limitToyFailures", points.map { $0.limitToys?.failed ?? 0 }, [axis],
+      "toys that could not be fitted; each counts against exclusion")
+    try write(
+      "\(group)/observedLimitError", points.map { $0.limitToys?.observedError ?? .nan }, [axis],
+      units: scan.parameter.unit, "Monte Carlo error of the observed limit")
+  }
+}
