@@ -53,7 +53,7 @@ extension GeneralWindow {
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
     hessian: UnsafeMutablePointer<Double>
   ) -> Bool {
-    let n = count, m = order + 1
+    let yields = q, q = unpacked(yields), n = count, m = order + 1
     var widthCost = (value: 0.0, first: 0.0, second: 0.0)
     var share = (value: model.acceptance, first: 0.0, second: 0.0)
     if hasWidth {
@@ -104,6 +104,7 @@ extension GeneralWindow {
         amount * (share.second - gradientSums[gram + exponentials]) + widthCost.second
     }
     for i in 0..<n { for j in 0..<i { hessian[j * n + i] = hessian[i * n + j] } }
+    pack(yields, gradient, hessian)
     value = nu + logs + widthCost.value
     return value.isFinite
   }

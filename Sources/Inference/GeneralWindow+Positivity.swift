@@ -7,7 +7,15 @@ extension GeneralWindow {
   func constraint(
     _ index: Int, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
   ) -> Double {
-    let point = held[index]
+    let value = held(held[index], unpacked(q), row: row)
+    packGradient(q, row)
+    return value
+  }
+
+  /// What a held point keeps at or above zero, and its gradient, in the coefficients.
+  private func held(
+    _ point: HeldPoint, _ q: UnsafePointer<Double>, row: UnsafeMutablePointer<Double>
+  ) -> Double {
     guard point.bin >= 0 else {
       return density(at: point.x, isBackground: point.isBackground, q, row: row) - floor
     }
@@ -66,11 +74,13 @@ extension GeneralWindow {
     guard point.bin < 0, geometry.contains(point.x - h), geometry.contains(point.x + h) else {
       return 0
     }
+    let yields = q, q = unpacked(yields)
     let middle = density(at: point.x, isBackground: point.isBackground, q, row: cross)
     let down = density(at: point.x - h, isBackground: point.isBackground, q, row: cross)
     for i in 0..<count { coefficients[i] = cross[i] }
     let up = density(at: point.x + h, isBackground: point.isBackground, q, row: cross)
     for i in 0..<count { cross[i] = (cross[i] - coefficients[i]) / (2 * h) }
+    packGradient(yields, cross)
     return (up - 2 * middle + down) / (h * h)
   }
 
@@ -81,6 +91,7 @@ extension GeneralWindow {
   }
 
   func findViolated(_ q: UnsafePointer<Double>) -> Bool {
+    let q = unpacked(q)
     var added = false
     let total = isAsimov ? asimovEvents : events
     if total == 0 { return false }
@@ -108,12 +119,14 @@ extension GeneralWindow {
     return lowest > limit
   }
 
-  /// Holds the bins whose expectation is below zero.
+  /// Holds the bins without content whose expectation is below zero.
   private func addEmptyBins(_ q: UnsafePointer<Double>, _ total: Double) -> Bool {
     if isClearlyPositive(dataColumns, bins, q, isBackground: false, limit: 0) { return false }
     var added = false
     let limit = -1e-9 * total / Double(bins), bins = bins
-    for i in 0..<bins where expectation(bin: i, q) < limit {
+    let content = isAsimov ? asimovWeight.base : dataColumns.weight.base
+    // The logarithm keeps bins with content positive.
+    for i in 0..<bins where content[i] == 0 && expectation(bin: i, q) < limit {
       if held.contains(where: { $0.bin == i }) { continue }
       held.append(HeldPoint(x: 0, bin: i, isBackground: false))
       added = true
@@ -137,7 +150,7 @@ extension GeneralWindow {
   func dropSlackest(_ q: UnsafePointer<Double>) {
     var slackest = 0, most = -Double.infinity
     for i in 0..<(held.count - 1) {
-      let value = constraint(i, q, row: coefficients)
+      let value = held(held[i], q, row: coefficients)
       if value > most { (slackest, most) = (i, value) }
     }
     held.remove(at: slackest)

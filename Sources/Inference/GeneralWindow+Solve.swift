@@ -11,19 +11,40 @@ extension GeneralWindow {
     if let start {
       for i in 0..<n { newton.q[i] = start[i] }
       if case .fixed(let value) = signal { newton.q[0] = value }
-      let raw = newton.minimise(self, tolerance: tolerance)
-      if raw.status.isValid { return raw }
+      pack(newton.q)
+      var raw = newton.minimise(self, tolerance: tolerance)
+      if raw.status.isValid {
+        unpack(&raw)
+        return raw
+      }
     }
     var best = RawFit()
     for attempt in 0..<(exponentials > 0 ? 3 : 2) {
       startFlat(signal: signal, total: total, attempt: attempt)
       held.removeAll(keepingCapacity: true)
       let raw = newton.minimise(self)
-      if best.values.isEmpty || (raw.status.isValid && !best.status.isValid) { best = raw }
-      if best.status.isValid { break }
+      if best.values.isEmpty || (raw.status.isValid && !best.status.isValid)
+        || (raw.status.isValid && raw.nll < best.nll)
+      {
+        best = raw
+      }
+      if best.status.isValid, attempt > 0 || !hasSeveralMinima { break }
     }
+    if best.status.isValid, startAcross(best, signal: signal, total: total) {
+      held.removeAll(keepingCapacity: true)
+      let raw = newton.minimise(self)
+      if raw.status.isValid, raw.nll < best.nll { best = raw }
+    }
+    unpack(&best)
     return best
   }
+
+  /// Whether exponentials stand beside other shapes: one that rises and one that falls may both be
+  /// a minimum, and each is looked for.
+  var hasSeveralMinima: Bool { exponentials > 1 || (exponentials > 0 && order >= 0) }
+
+  /// The largest yield of an exponential beside other shapes, in events of the window.
+  static let mostYield = 100.0
 
   private func prepare(signal: Signal, total: Double) {
     let n = count, length = 2 * geometry.half, flat = max(total, 1) / length
@@ -34,10 +55,17 @@ extension GeneralWindow {
     if case .fixed = signal { newton.isFixed[0] = true }
     for e in 0..<exponentials {
       let at = slopeBase + 2 * e
-      if order < 0, exponentials == 1 { newton.lower[at] = 0 }
+      if hasSeveralMinima {
+        // Nearly flat ones of opposite signs are a straight line, the better the larger they are.
+        newton.lower[at] = -Self.mostYield * max(total, 1)
+        newton.upper[at] = Self.mostYield * max(total, 1)
+      } else {
+        newton.lower[at] = 0
+      }
       newton.lower[at + 1] = -60
       newton.upper[at + 1] = 60
       newton.longestStep[at + 1] = 2
+      newton.ridge[at] = 1e-2 / max(total, 1)
       newton.ridge[at + 1] = 1e-2 * max(total, 1)
     }
     if hasWidth {
@@ -57,14 +85,27 @@ extension GeneralWindow {
     for e in 0..<exponentials {
       // Distinct slopes, so that equal shapes do not start as one.
       let slope =
-        parts > 1 ? -(1 + 2 * Double(e)) * (attempt == 1 ? -1 : attempt == 2 ? 0.3 : 1) : 0
-      var integral = 0.0
-      for s in geometry.segments {
-        integral += exponentialIntegral(slope, s.lowerBound, s.upperBound).0
-      }
-      newton.q[slopeBase + 2 * e] = total / parts / integral
+        parts > 1 ? -(3 + 3 * Double(e)) * (attempt == 1 ? -1 : attempt == 2 ? 0.1 : 1) : 0
+      newton.q[slopeBase + 2 * e] = total / parts
       newton.q[slopeBase + 2 * e + 1] = slope
     }
+  }
+
+  /// Starts on the other side of the straight line where an exponential has run towards it: large
+  /// yield and small slope, both with the other sign, are nearly the same density. False elsewhere.
+  private func startAcross(_ raw: RawFit, signal: Signal, total: Double) -> Bool {
+    guard hasSeveralMinima, order >= 0 else { return false }
+    var isAcross = false
+    for i in 0..<count { newton.q[i] = raw.values[i] }
+    for e in 0..<exponentials {
+      let at = slopeBase + 2 * e, yield = raw.values[at]
+      guard abs(yield) > 0.9 * Self.mostYield * max(total, 1) else { continue }
+      newton.q[at] = -0.1 * yield
+      newton.q[at + 1] = -10 * raw.values[at + 1]
+      newton.q[1] += 1.1 * yield / geometry.integrals.0
+      isAcross = true
+    }
+    return isAcross
   }
 
   /// Without events every background yield is zero; only width nuisances move.
@@ -100,24 +141,36 @@ struct GeneralProfile: ProfileSource {
   private var values: [Double]
   private var shift: [Double]
   private var held: [GeneralWindow.HeldPoint] = []
+  /// Where the profile began: of several minima the lowest may change along the signal.
+  private let origin: [Double]
 
   init(_ window: GeneralWindow, isAsimov: Bool, start: RawFit) {
     self.window = window
     self.isAsimov = isAsimov
     values = start.values
+    origin = start.values
     shift = [Double](repeating: 0, count: start.values.count)
   }
 
   mutating func evaluate(at signal: Double) -> ProfilePoint? {
     window.isAsimov = isAsimov
     defer { window.isAsimov = false }
-    window.held = held
     let step = signal - values[0]
     var start = values
     for i in start.indices { start[i] += shift[i] * step }
     start[0] = signal
-    let raw = window.minimise(
-      signal: .fixed(signal), from: start, tolerance: Self.tolerance)
+    let tolerance = Self.tolerance
+    var other: RawFit?
+    if window.hasSeveralMinima {
+      window.held.removeAll(keepingCapacity: true)
+      other = window.minimise(signal: .fixed(signal), from: origin, tolerance: tolerance)
+    }
+    window.held = held
+    var raw = window.minimise(signal: .fixed(signal), from: start, tolerance: tolerance)
+    if let other, other.status.isValid, !raw.status.isValid || other.nll < raw.nll - 1e-9 {
+      window.held.removeAll(keepingCapacity: true)
+      raw = window.minimise(signal: .fixed(signal), from: other.values, tolerance: tolerance)
+    }
     guard raw.status.isValid else { return nil }
     if raw.status == .empty {
       values = raw.values
@@ -127,6 +180,7 @@ struct GeneralProfile: ProfileSource {
     let freed = window.newton.freed(0, window.count)
     values = raw.values
     shift = freed.shift
+    window.unpackShift(&shift, at: values)
     return ProfilePoint(
       at: signal, value: raw.nll, slope: raw.slope[0], curvature: 1 / freed.variance)
   }

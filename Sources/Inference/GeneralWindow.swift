@@ -66,11 +66,14 @@ final class GeneralWindow: NewtonObjective {
   let gramSums = UnsafeMutablePointer<Double>.allocate(
     capacity: Int(NJ_COLUMN_LIMIT * (NJ_COLUMN_LIMIT + 1) / 2))
   let coefficients = UnsafeMutablePointer<Double>.allocate(capacity: Int(NJ_COLUMN_LIMIT))
+  /// Parameters with coefficients of exponentials instead of yields.
+  let plain = UnsafeMutablePointer<Double>.allocate(capacity: Int(NJ_COLUMN_LIMIT))
 
   deinit {
     gradientSums.deallocate()
     gramSums.deallocate()
     coefficients.deallocate()
+    plain.deallocate()
   }
 
   var slopeBase: Int { 1 + (order + 1) }

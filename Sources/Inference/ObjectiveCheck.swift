@@ -40,8 +40,16 @@ extension WindowSolver {
     general.load(window, model: linear.model, geometry: linear.geometry)
     let raw = general.minimise(signal: .free)
     let n = raw.values.count
-    let steps = (0..<n).map { 1e-4 * max(raw.covariance[$0 * n + $0], 0).squareRoot() + 1e-9 }
-    let away = (0..<n).map { raw.values[$0] + 300 * steps[$0] }
+    var steps = (0..<n).map { 1e-4 * max(raw.covariance[$0 * n + $0], 0).squareRoot() + 1e-9 }
+    var away = raw.values
+    away.withUnsafeMutableBufferPointer {
+      if let base = $0.baseAddress { general.pack(base) }
+    }
+    for e in 0..<general.exponentials {
+      let at = general.slopeBase + 2 * e
+      steps[at] = 1e-4 * max(abs(away[at]), 1).squareRoot()
+    }
+    for i in 0..<n { away[i] += 300 * steps[i] }
     return ObjectiveCheck(general, at: away, steps: steps)
   }
 

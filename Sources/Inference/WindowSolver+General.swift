@@ -40,8 +40,9 @@ extension WindowSolver {
       let again = general.minimise(signal: .free, from: null.values)
       if again.nll < fit.nll { fit = again }
     }
-    if fit.status.isValid, !null.status.isValid {
-      null = general.minimise(signal: .fixed(0), from: fit.values)
+    if fit.status.isValid, !null.status.isValid || general.hasSeveralMinima {
+      let again = general.minimise(signal: .fixed(0), from: fit.values)
+      if !null.status.isValid || (again.status.isValid && again.nll < null.nll) { null = again }
     }
     return (fit, null)
   }

@@ -31,11 +31,14 @@ struct Agreement {
     guard isEqual == nil, let a = own.values, let b = peer.values, !b.isEmpty else { return }
     isKnown = true
     for (i, (x, y)) in zip(a, b).enumerated() {
-      let scale = own.errors.map { $0[i] } ?? y
+      var scale = own.errors.map { $0[i] } ?? y
+      if own.task == "toy", let a = own.errors?[i], let b = peer.errors?[i] {
+        scale = (a * a + b * b).squareRoot()
+      }
       difference = max(difference, abs((x - y) / scale))
       if !(x.isFinite && y.isFinite) { difference = .infinity }
     }
-    if let a = own.errors, let b = peer.errors {
+    if own.task != "toy", let a = own.errors, let b = peer.errors {
       for (x, y) in zip(a, b) { errors = max(errors, abs(y / x - 1)) }
     }
     if let a = own.nll, let b = peer.nll {
@@ -54,8 +57,7 @@ struct Agreement {
         difference: 0.05, errors: 0.02,
         reason: "Minuit's default tolerance; its second derivatives are numerical")
     case "toy":
-      Allowance(
-        difference: 5, errors: 0.2, reason: "the mean pull of independent toys, in its errors")
+      Allowance(difference: 5, errors: 0, reason: "independent toys, in their errors")
     case "limit" where peer.peer == "RooStats":
       Allowance(difference: 0.03, errors: 0, reason: "interpolation between 30 points")
     default: Allowance(difference: 2e-3, errors: 0, reason: "roots to 1e-4, Minuit's tolerance")

@@ -19,10 +19,10 @@ struct Bench: ParsableCommand {
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, score, fit, limit, search, endurance
+    case select, score, fit, limit, toy, search, coverage, endurance
 
     /// Run where no part is named.
-    static let usual: [Part] = [.select, .score, .fit, .limit, .search]
+    static let usual: [Part] = [.select, .score, .fit, .limit, .toy, .search]
   }
 
   @Option(help: "Rows of the selection ntuple and of the network's features.")
@@ -37,7 +37,8 @@ struct Bench: ParsableCommand {
   @Option(help: "Numbers of threads.")
   var threads: [Int] = [1, 2]
 
-  @Option(help: "Parts to run (repeat the option for several; default: all but endurance).")
+  @Option(
+    help: "Parts to run (repeat the option for several; default: all but coverage and endurance).")
   var only: [Part] = []
 
   @Option(help: "Folder for inputs and results.")
@@ -66,7 +67,9 @@ struct Bench: ParsableCommand {
       case .score: try score(peers, &board)
       case .fit: try fit(peers, &board)
       case .limit: try limit(peers, &board)
+      case .toy: try toy(peers, &board)
       case .search: try search(peers, &board)
+      case .coverage: CoverageTable.run()
       case .endurance:
         endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
       }
@@ -194,6 +197,26 @@ struct Bench: ParsableCommand {
       }
     }
     board.measurements.append(benchmark.repeated())
+  }
+
+  private func toy(_ peers: Peers, _ board: inout Scoreboard) throws {
+    let benchmark = ToyBenchmark(repeats: repeats), data = scratch + "/limits.bin"
+    let limits = LimitBenchmark(windows: windows, repeats: repeats).limits
+    try LimitToy.write(limits, to: data)
+    let tested = limits[ToyBenchmark.testedWindow]
+    for threads in threads {
+      board.measurements += try benchmark.fits(threads: threads)
+      board.measurements.append(try benchmark.tests(tested, threads: threads))
+      guard peers.has("ROOT", "scipy") else { continue }
+      let common = [data, "--threads", "\(threads)"]
+      board.measurements += peers.run("toys.py", common + ["--task", "fit", "--toys", "400"])
+      board.measurements += peers.run(
+        "toys.py",
+        common + [
+          "--task", "test", "--toys", "1000", "--window", "\(ToyBenchmark.testedWindow)",
+          "--strength", "\(ToyBenchmark.testedStrength(tested))",
+        ])
+    }
   }
 
   private func search(_ peers: Peers, _ board: inout Scoreboard) throws {

@@ -1,110 +1,114 @@
 import Inference
-import NumericalMethods
 import Platform
 
-/// Toys a second: drawn and fitted, background only.
+/// Toys a second: drawn and fitted.
 struct ToyBenchmark {
-  /// What is timed.
-  struct Rate {
-    var events: Int
-    /// Bins of the window; nil unbinned.
-    var bins: Int?
-    var threads: Int
-    /// Seconds a toy on all threads together.
-    var seconds: Double
-    /// Mean and width of the pulls of the fitted signal.
-    var pullMean: Double
-    var pullWidth: Double
-    /// Toys whose fit failed.
-    var failed: Int
-  }
+  let repeats: Int
 
-  /// Sums of the pulls of one thread.
-  private final class Sums {
-    var first = 0.0
-    var second = 0.0
-    var failed = 0
-  }
+  static let events = 3000
+  /// Bins of a twentieth of the narrower width.
+  static let fineBins = 800
+  /// The 60-bin window whose limit is tested with toys.
+  static let testedWindow = 49
 
-  /// What threads work with, each with its own part.
+  /// What is drawn and fitted again and again.
   private final class Work: @unchecked Sendable {
     let generator: ToyGenerator
     let solvers: [WindowSolver]
     let data: [ToyData]
-    let sums: [Sums]
+    let strengths: [Double]
+    var statistics: [[Double]]
+    /// Pull of each toy, or whether its test statistic is at least the observed one.
+    let outcome: UnsafeMutableBufferPointer<Double>
+    let observed: Double
 
-    init(_ generator: ToyGenerator, threads: Int) {
+    init(
+      _ generator: ToyGenerator, threads: Int, toys: Int, strengths: [Double] = [],
+      observed: Double = 0
+    ) {
       self.generator = generator
+      self.strengths = strengths
+      self.observed = observed
       solvers = (0..<threads).map { _ in WindowSolver() }
       data = (0..<threads).map { _ in ToyData(for: generator) }
-      sums = (0..<threads).map { _ in Sums() }
+      statistics = solvers.map { _ in strengths.map { _ in 0 } }
+      outcome = .allocate(capacity: toys)
+      outcome.initialize(repeating: 0)
+    }
+
+    deinit { outcome.deallocate() }
+
+    func solve(_ worker: Int, _ toy: Int, _ room: inout [Double]) {
+      let toyData = data[worker]
+      generator.draw(seed: 20_240_917, task: 3, toy: UInt64(toy), into: toyData)
+      let found = solvers[worker].toyStatistics(
+        toyData.window, strengths: strengths, into: &room, wantsNull: false)
+      outcome[toy] =
+        strengths.isEmpty ? found.value / found.error : room[0] >= observed ? 1 : 0
     }
   }
 
-  /// Draws and fits toys of one window for about a second; binned windows have bins of σ/20.
-  static func rate(events: Int, isBinned: Bool, threads: Int) throws -> Rate {
-    let window = ToyWindow.make(number: 50, events: events)
-    var scan = window.scanWindow([])
-    if isBinned { scan.likelihood = .binned(800) }
-    let generator = try ToyGenerator(
-      window: scan, signal: 0, isSorted: false, solver: WindowSolver())
-    let work = Work(generator, threads: threads)
-    let pool = WorkerPool(threads: threads)
-    let piece = max(16, 200_000 / events)
-    func pass(_ pieces: Int) throws {
-      try pool.forEach(count: pieces) { worker, index in
-        let solver = work.solvers[worker], toy = work.data[worker]
-        let sums = work.sums[worker]
-        var none: [Double] = []
-        for i in 0..<piece {
-          work.generator.draw(seed: 1, task: 2, toy: UInt64(index * piece + i), into: toy)
-          let found = solver.toyStatistics(toy.window, into: &none, wantsNull: false)
-          guard found.status != .failed else {
-            sums.failed += 1
-            continue
-          }
-          let pull = found.value / found.error
-          sums.first += pull
-          sums.second += pull * pull
-        }
-      }
+  /// Background-only toys with one signal-plus-background fit each: unbinned, and in fine bins.
+  func fits(threads: Int) throws -> [Measurement] {
+    let source = ToyWindow.make(number: 0, events: Self.events)
+    var window = source.scanWindow([])
+    var measurements: [Measurement] = []
+    for (name, likelihood, toys) in [
+      ("unbinned", LikelihoodKind.unbinned, 40000), ("binned", .binned(Self.fineBins), 100_000),
+    ] {
+      window.likelihood = likelihood
+      let generator = try ToyGenerator(
+        window: window, signal: 0, isSorted: false, solver: WindowSolver())
+      let work = Work(generator, threads: threads, toys: toys)
+      let seconds = try time(work, threads: threads, toys: toys)
+      measurements.append(
+        Measurement(
+          task: "toy", peer: Measurement.own, variant: "\(name) n=\(Self.events)",
+          threads: threads, items: Double(toys), seconds: seconds,
+          values: Self.moments(work.outcome),
+          errors: [1 / Double(toys).squareRoot(), 1 / Double(2 * toys).squareRoot()]))
     }
-    let once = try fastest(of: 1) { try pass(4 * threads) } / Double(4 * threads)
-    let pieces = max(4 * threads, Int(0.3 / once))
-    let seconds = try fastest(of: 3) { try pass(pieces) } / Double(pieces * piece)
-    let failed = work.sums.reduce(0) { $0 + $1.failed }
-    let count = Double((4 * threads + 3 * pieces) * piece - failed)
-    let mean = work.sums.reduce(0) { $0 + $1.first } / count
-    let square = work.sums.reduce(0) { $0 + $1.second } / count
-    return Rate(
-      events: events, bins: isBinned ? 800 : nil, threads: threads, seconds: seconds,
-      pullMean: mean, pullWidth: (square - mean * mean).squareRoot(), failed: failed)
+    return measurements
   }
 
-  /// Coverage of asymptotic 90 % CLs limits against the background within ±2σ of the peak.
-  ///
-  /// A flat background over 60 widths and a Gaussian signal; `strength` in units of events.
-  static func asymptoticCoverage(background: Double, strength: Double, toys: Int) throws
-    -> Double
-  {
+  /// Toys of the 60-bin model at its observed limit, with both fits of the test statistic.
+  func tests(_ limit: LimitToy, threads: Int) throws -> Measurement {
     let solver = WindowSolver()
-    var covered = 0
-    for toy in 0..<toys {
-      var random = RandomStream(seed: 11, task: UInt64(background * 1000), toy: UInt64(toy))
-      let total = background * 15
-      var events = (0..<random.poisson(mean: total)).map { _ in 60 * random.uniform() }
-      events += (0..<random.poisson(mean: strength)).map { _ in 30 + random.normal() }
-      events = events.filter { (0...60).contains($0) }.sorted()
-      let limit = events.withUnsafeBufferPointer { values in
-        var window = ScanWindow(
-          segments: [0...60], events: values, signal: .gaussian(mean: 30, width: 1),
-          background: .polynomial(order: 1))
-        window.level = 0.9
-        window.expected = []
-        return solver.solve(window).limit?.observed ?? .nan
+    let window = limit.scanWindow(), result = solver.solve(window)
+    let strength = result.limit?.observed ?? .nan
+    var observed = [0.0]
+    _ = solver.toyStatistics(window, strengths: [strength], into: &observed)
+    let toys = 40000
+    let generator = try ToyGenerator(window: window, signal: strength, solver: solver)
+    let work = Work(
+      generator, threads: threads, toys: toys, strengths: [strength], observed: observed[0])
+    let seconds = try time(work, threads: threads, toys: toys)
+    let p = work.outcome.reduce(0, +) / Double(toys)
+    return Measurement(
+      task: "toy", peer: Measurement.own, variant: "60 bins, test statistic", threads: threads,
+      items: Double(toys), seconds: seconds, values: [p],
+      errors: [(p * (1 - p) / Double(toys)).squareRoot()])
+  }
+
+  /// The strength tested by `tests`, in events of the window.
+  static func testedStrength(_ limit: LimitToy) -> Double {
+    let result = WindowSolver().solve(limit.scanWindow())
+    return (result.limit?.observed ?? .nan) * result.acceptance
+  }
+
+  private func time(_ work: Work, threads: Int, toys: Int) throws -> Double {
+    let pool = WorkerPool(threads: threads), block = 500
+    return try fastest(of: repeats) {
+      try pool.forEach(count: toys / block) { worker, index in
+        var room = work.statistics[worker]
+        for toy in index * block..<(index + 1) * block { work.solve(worker, toy, &room) }
       }
-      if limit >= strength { covered += 1 }
     }
-    return Double(covered) / Double(toys)
+  }
+
+  private static func moments(_ pulls: UnsafeMutableBufferPointer<Double>) -> [Double] {
+    let n = Double(pulls.count), mean = pulls.reduce(0, +) / n
+    let square = pulls.reduce(0) { $0 + $1 * $1 } / n
+    return [mean, (square - mean * mean).squareRoot()]
   }
 }

@@ -134,7 +134,7 @@ def make_minuit():
     return solve
 
 
-def build(ROOT, item):
+def build(ROOT, item, weighted=False):
     s, low, high, n = item
     half, V, L = float(n.sum()) / 2, ROOT.RooRealVar, ROOT.RooArgList
     w = ROOT.RooWorkspace("w")
@@ -158,8 +158,15 @@ def build(ROOT, item):
     pdf.setAttribute("BinnedLikelihood")
     con = ROOT.RooGaussian("con", "", g0, th, one)
     full = ROOT.RooProdPdf("model", "", L(pdf, con))
-    data = hist("data", n)
-    data.SetName("data")
+    if weighted:        # toys are RooDataSets; the test statistic wants the same kind of data
+        wt = V("wt", "", 1, 0, 1e9)
+        data = ROOT.RooDataSet("data", "", ROOT.RooArgSet(x, wt), ROOT.RooFit.WeightVar("wt"))
+        for i, y in enumerate(n):
+            x.setVal(i + 0.5)
+            data.add(ROOT.RooArgSet(x), float(y))
+    else:
+        data = hist("data", n)
+        data.SetName("data")
     getattr(w, "import")(full)
     getattr(w, "import")(data)
     mc = ROOT.RooStats.ModelConfig("sb", w)

@@ -203,4 +203,5 @@ def main():
                    check=float(f"{worst:.3g}"), fits=out), open(f"{here}/minos.json", "w"), indent=0)
 
 
-main()
+if __name__ == "__main__":
+    main()
