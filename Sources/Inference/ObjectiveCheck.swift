@@ -48,6 +48,8 @@ extension WindowSolver {
     for e in 0..<general.exponentials {
       let at = general.slopeBase + 2 * e
       steps[at] = 1e-4 * max(abs(away[at]), 1).squareRoot()
+      // A slope without an error, where the yield is at its bound, is not known to 1e-9.
+      steps[at + 1] = max(steps[at + 1], 1e-5)
     }
     for i in 0..<n { away[i] += 300 * steps[i] }
     return ObjectiveCheck(general, at: away, steps: steps)
