@@ -4,7 +4,7 @@ import Settings
 
 extension SearchPlan {
   /// Estimated seconds that a window of a toy takes on one core: sizes tasks, nothing else.
-  private static let secondsPerToyWindow = 2e-4
+  private static let secondsPerWindowOfToy = 2e-4
 
   /// Settings of the scan that decide fits and windows; limits and the number of toys do not.
   private static let toyPaths =
@@ -23,7 +23,7 @@ extension SearchPlan {
     guard let settings = scan.lookElsewhere, let toys = settings.toys else { return [] }
     let open = scans[index].windows.count { $0.skipped == nil }
     guard open > 0 else { return [] }
-    let seconds = Double(open) * Self.secondsPerToyWindow
+    let seconds = Double(open) * Self.secondsPerWindowOfToy
     let size = max(5, Int(min(pipeline.execution.taskSeconds / seconds, 1e6)))
     let paths =
       Self.toyPaths + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
