@@ -12,7 +12,7 @@ import Testing
   private static let toys = [
     "--set", "scan.limit.method=CLs auto",
     "--set",
-    "scan.limit.toys={error: 20 %, absolute: 0.3, most: 2000, belowBackground: 50}",
+    "scan.limit.toys={error: 20 %, absolute: 0.3, most: 2000, belowBackground: 30}",
   ]
 
   @Test func limitsByToysSayHowTheyWereMade() throws {
@@ -32,14 +32,15 @@ import Testing
     let status = try summary.dataset("scan/limitStatus").integers()
     let bands = try summary.dataset("scan/expectedLimitErrors").doubles()
     let fitted = background.indices.filter { background[$0].isFinite }
-    #expect(fitted.contains { background[$0] < 50 })
-    #expect(fitted.contains { background[$0] >= 50 })
+    #expect(fitted.contains { background[$0] < 30 })
+    #expect(fitted.contains { background[$0] >= 30 })
     for i in fitted {
-      let usesToys = background[i] < 50
+      let usesToys = background[i] < 30
       #expect((counts[i] > 0) == usesToys)
       #expect(counts[i] <= 2000)
       #expect(errors[i].isFinite == (usesToys && limits[i].isFinite))
-      #expect(usesToys || status[i] == 0)
+      #expect(limits[i].isFinite)
+      #expect(status[i] == 0 || usesToys)
       #expect(usesToys || bands[5 * i + 2].isNaN)
     }
     #expect(

@@ -169,15 +169,18 @@ public struct ToyLimit {
     }
   }
 
-  private func root(_ target: Target) -> ToyCurve.Root {
+  /// Where a limit is; `isFinal` takes the toys there are, however few.
+  private func root(_ target: Target, isFinal: Bool = false) -> ToyCurve.Root {
     ToyCurve.solve(
       points.map { point in
         let wanted = enough(target, point)
         return ToyCurve.Point(
           x: nj_log_scalar(point.strength), value: target.value(point),
           asymptotic: asymptotic(target, point),
-          isEnough: point.signalToys >= wanted.signal
-            && point.backgroundToys >= wanted.background)
+          isEnough: isFinal
+            || point.signalToys >= wanted.signal
+              && point.backgroundToys >= wanted.background
+        )
       },
       goal: nj_log_scalar(1 - settings.level))
   }
@@ -326,7 +329,7 @@ public struct ToyLimit {
 
   private func result(_ targets: [Target], isEnough: Bool) -> ToyUpperLimit {
     let limits = targets.map { target -> ToyEstimate in
-      guard case .found(let x, let error, _) = root(target) else {
+      guard case .found(let x, let error, _) = root(target, isFinal: !isEnough) else {
         return ToyEstimate(value: .nan, error: .nan)
       }
       let value = SpecialFunctions.exp(x)

@@ -23,11 +23,12 @@ extension ReportWriter {
   /// How limits by toys were made, where, and how well they are known.
   func toyNote(_ toys: ToysOfLimits) -> String {
     let used = points.filter { $0.limitToys != nil }
+    let all = points.count { $0.limitStatus != .absent }
     var text =
       "Construction: \(toys.construction). Toys were used at \(used.count) of "
-      + "\(limited.count) hypotheses"
+      + "\(all) hypotheses"
     guard let first = used.first, let last = used.last else { return text + "." }
-    if used.count < limited.count {
+    if used.count < all {
       text += " (between \(mass(first)) and \(mass(last)); the summary file says which)"
     }
     let total = used.reduce(0) { $0 + ($1.limitToys?.count ?? 0) }
