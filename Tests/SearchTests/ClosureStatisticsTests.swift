@@ -86,7 +86,7 @@ import Testing
   }
 
   @Test func aLimitCoversWhereTheInjectedParameterIsNotExcluded() throws {
-    let alpha = SpecialFunctions.log(0.1)
+    let alpha = SpecialFunctions.log(1 - 0.9)
     let logCLs = [0, -1, -2, alpha + 1e-9, alpha, alpha - 1e-9, -5, .nan, -0.1, -0.2, -0.3]
     let found = ClosureStatistics(level: 0.9, confidence: 0.95).strength(
       Self.toys([Double](repeating: 1, count: 11), logCLs: logCLs), injected: 1, unit: 1)
