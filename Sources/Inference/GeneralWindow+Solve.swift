@@ -91,8 +91,10 @@ extension GeneralWindow {
     }
   }
 
-  /// Starts on the other side of the straight line where an exponential has run towards it: large
-  /// yield and small slope, both with the other sign, are nearly the same density. False elsewhere.
+  /// Starts on the other side of the straight line where an exponential has run towards it.
+  ///
+  /// Large yield and small slope, both with the other sign, are nearly the same density. False
+  /// where no exponential has run there.
   private func startAcross(_ raw: RawFit, signal: Signal, total: Double) -> Bool {
     guard hasSeveralMinima, order >= 0 else { return false }
     var isAcross = false

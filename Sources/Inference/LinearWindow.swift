@@ -141,17 +141,22 @@ final class LinearWindow {
       state.pointee.squareOffset = delta * delta / 3
       data.pointee.integral.3 -= squareOffset * data.pointee.integral.1
       state.pointee.logBinWidth = total * nj_log_scalar(2 * g.half / Double(count))
-      fit.pointee.theta = (0, total / g.integrals.0, 0, 0)
+      nj_linear_sums(data, sums)
+      nj_linear_start(data, sums, fit)
     }
     return true
   }
 
-  /// Fits signal and background; false where it declines.
-  func minimise(_ window: borrowing ScanWindow) -> Bool {
+  /// Fits signal and background, with -ln L unless it is not wanted; false where it declines.
+  func minimise(_ window: borrowing ScanWindow, wantsLikelihood: Bool = true) -> Bool {
     let few = data.pointee.events < 1500
     nj_linear_minimise(data, 0, few ? Self.tolerance : 5 * Self.tolerance, fit)
     guard fit.pointee.failed == 0, isPositive(fit.pointee.theta, window.positivity) else {
       return false
+    }
+    guard wantsLikelihood else {
+      state.pointee.nll = .nan
+      return fit.pointee.theta.0.isFinite
     }
     state.pointee.nll =
       extended(fit) + nj_linear_log(data, theta(fit), fit.pointee.theta.1)
@@ -329,15 +334,26 @@ enum Histogramming {
     _ window: borrowing ScanWindow, geometry g: WindowGeometry,
     into weight: UnsafeMutablePointer<Double>, bins: Int
   ) -> Double {
-    var total = 0.0
-    for i in 0..<((bins + 15) / 16 * 16) { weight[i] = 0 }
-    if let counts = window.counts {
-      for i in 0..<min(bins, counts.count) {
-        weight[i] = counts[i]
-        total += counts[i]
+    if let counts = window.counts, let base = counts.baseAddress {
+      // Four sums side by side: whole numbers, the usual content, add up exactly in any order.
+      let n = min(bins, counts.count)
+      var total = (0.0, 0.0, 0.0, 0.0)
+      var i = 0
+      while i + 4 <= n {
+        let (a, b, c, d) = (base[i], base[i + 1], base[i + 2], base[i + 3])
+        (weight[i], weight[i + 1], weight[i + 2], weight[i + 3]) = (a, b, c, d)
+        total = (total.0 + a, total.1 + b, total.2 + c, total.3 + d)
+        i += 4
       }
-      return total
+      while i < n {
+        weight[i] = base[i]
+        total.0 += base[i]
+        i += 1
+      }
+      for i in n..<((bins + 15) / 16 * 16) { weight[i] = 0 }
+      return (total.0 + total.1) + (total.2 + total.3)
     }
+    for i in 0..<((bins + 15) / 16 * 16) { weight[i] = 0 }
     let scale = Double(bins) / (g.high - g.low)
     for x in window.events {
       let bin = min(max(Int((x - g.low) * scale), 0), bins - 1)

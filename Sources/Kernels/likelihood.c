@@ -102,6 +102,7 @@ NJ_DISPATCH(
     void, nj_signal_bins,
     (const nj_signal_cells *c, double l, double h, long n, double *s, double *p),
     (c, l, h, n, s, p))
+NJ_DISPATCH(void, nj_linear_sums, (const nj_linear_data *d, double *s), (d, s))
 NJ_DISPATCH(
     void, nj_linear_start, (const nj_linear_data *d, const double *s, nj_linear_fit *f),
     (d, s, f))

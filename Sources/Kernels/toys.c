@@ -8,7 +8,7 @@
 #include "each_level.h"
 
 NJ_DISPATCH(
-    void, nj_toy_counts,
+    double, nj_toy_counts,
     (const nj_toy_stream *s, unsigned long long b, const double *t, const int *f,
      const int *g, const double *a, long n, double *c),
     (s, b, t, f, g, a, n, c))

@@ -42,7 +42,8 @@ struct ToyBenchmark {
       let toyData = data[worker]
       generator.draw(seed: 20_240_917, task: 3, toy: UInt64(toy), into: toyData)
       let found = solvers[worker].toyStatistics(
-        toyData.window, strengths: strengths, into: &room, wantsNull: false)
+        toyData.window, strengths: strengths, into: &room, wantsNull: false,
+        wantsLikelihood: false)
       outcome[toy] =
         strengths.isEmpty ? found.value / found.error : room[0] >= observed ? 1 : 0
     }

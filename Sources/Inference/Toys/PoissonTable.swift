@@ -91,11 +91,20 @@ package final class PoissonTable {
   }
 
   /// Draws all counts: those with thresholds from blocks 2^40 on, the others from the stream.
+  ///
+  /// - Returns: Their sum.
+  @discardableResult
   package func draw(
     _ address: UnsafePointer<nj_toy_stream>, _ stream: inout RandomStream,
     into counts: UnsafeMutablePointer<Double>
-  ) {
-    nj_toy_counts(address, 1 << 40, thresholds.base, first, groups, base.base, means.count, counts)
-    for j in single { counts[j] = Double(stream.poisson(mean: means[j])) }
+  ) -> Double {
+    var total = nj_toy_counts(
+      address, 1 << 40, thresholds.base, first, groups, base.base, means.count, counts)
+    for j in single {
+      // The kernel has counted their base, zero.
+      counts[j] = Double(stream.poisson(mean: means[j]))
+      total += counts[j]
+    }
+    return total
   }
 }

@@ -141,8 +141,7 @@ public final class ToyGenerator {
     let address = stream.address
     var place = nj_toy_stream(
       key: (address.key.x, address.key.y), stream: (address.stream.x, address.stream.y))
-    table.draw(&place, &stream, into: counts)
-    let total = Self.sum(counts, n)
+    let total = table.draw(&place, &stream, into: counts)
     data.events = Int(total)
     if isBinned {
       finishBins(data)
@@ -152,24 +151,6 @@ public final class ToyGenerator {
         &place, 1 << 41, inverse.base, counts, n, isSorted ? 1 : 0, data.values.base)
       finishEvents(data)
     }
-  }
-
-  /// The sum of whole numbers: exact in any order.
-  private static func sum(_ counts: UnsafeMutablePointer<Double>, _ n: Int) -> Double {
-    var parts = (0.0, 0.0, 0.0, 0.0)
-    var j = 0
-    while j + 4 <= n {
-      parts.0 += counts[j]
-      parts.1 += counts[j + 1]
-      parts.2 += counts[j + 2]
-      parts.3 += counts[j + 3]
-      j += 4
-    }
-    while j < n {
-      parts.0 += counts[j]
-      j += 1
-    }
-    return (parts.0 + parts.1) + (parts.2 + parts.3)
   }
 
   private func finishBins(_ data: ToyData) {

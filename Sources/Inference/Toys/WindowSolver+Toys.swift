@@ -10,24 +10,27 @@ extension WindowSolver {
   ///   - strengths: Tested values of the parameter of interest, >= 0; ascending is fastest.
   ///   - statistics: Takes q̃ at each of them; NaN where a fit failed.
   ///   - wantsNull: Whether the background-only fit is wanted, for q0 and the signed root.
+  ///   - wantsLikelihood: Whether -ln L is wanted where neither strengths nor the background-only
+  ///     fit need it: without, it may be NaN.
   /// - Returns: What the fits say.
   public func toyStatistics(
     _ window: ScanWindow, strengths: [Double] = [], into statistics: inout [Double],
-    wantsNull: Bool = true
+    wantsNull: Bool = true, wantsLikelihood: Bool = true
   ) -> ToyStatistics {
     linear.placeAgain(window)
-    var isFitted = linear.load(window) && linear.minimise(window)
-    if isFitted, wantsNull || !(linear.fit.pointee.theta.0 > 0) {
-      isFitted = linear.minimiseNull(window)
+    let needsLikelihood = wantsLikelihood || wantsNull || !strengths.isEmpty
+    var isFitted =
+      linear.load(window) && linear.minimise(window, wantsLikelihood: needsLikelihood)
+    func needsNull() -> Bool {
+      wantsNull || (!strengths.isEmpty && !(linear.fit.pointee.theta.0 > 0))
     }
+    if isFitted, needsNull() { isFitted = linear.minimiseNull(window) }
     if isFitted, Self.hasFixedWidth(window),
       let toy = linearToy(window, strengths, &statistics, wantsNull: wantsNull)
     {
       return toy
     }
-    if isFitted, !wantsNull, linear.fit.pointee.theta.0 > 0 {
-      isFitted = linear.minimiseNull(window)
-    }
+    if isFitted, !needsNull() { isFitted = linear.minimiseNull(window) }
     return generalToy(window, strengths, &statistics, isStarted: isFitted)
   }
 
@@ -48,7 +51,7 @@ extension WindowSolver {
     _ window: ScanWindow, _ strengths: [Double], _ statistics: inout [Double], wantsNull: Bool
   ) -> ToyStatistics? {
     let signal = linear.fit.pointee.theta.0, unit = window.yieldPerUnit
-    let hasNull = wantsNull || !(signal > 0)
+    let hasNull = wantsNull || (!strengths.isEmpty && !(signal > 0))
     if strengths.contains(where: { $0 * unit > max(signal, 0) }) {
       linear.startProfiles()
       var curve = TestStatisticCurve(

@@ -96,6 +96,9 @@ void nj_signal_bins(
     const nj_signal_cells *cells, double low, double high, long bins, double *signal,
     double *position);
 
+/// The sums of `nj_signal_fill` over weighted data.
+void nj_linear_sums(const nj_linear_data *data, double *sums);
+
 /// Sets theta to one Newton step from a flat background, from the sums of `nj_signal_fill`.
 void nj_linear_start(const nj_linear_data *data, const double *sums, nj_linear_fit *fit);
 

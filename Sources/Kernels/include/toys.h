@@ -15,14 +15,14 @@ typedef struct nj_toy_stream {
   unsigned stream[2];
 } nj_toy_stream;
 
-/// Draws `n` counts: base[j] plus how many thresholds of stretch j lie below its uniform number.
+/// Draws `n` counts and returns their sum: base[j] plus how many thresholds of stretch j lie below its uniform number.
 ///
 /// Stretches come in blocks of eight (arrays padded to them, 64-byte aligned). Thresholds lie in
 /// groups of eight, padded with 2; first[j] is a group. Where groups[8 k] >= 0, block k has that
 /// many rows of thresholds from first[8 k] on, a lane a stretch. Otherwise stretch j has
 /// -1 - groups[j] ascending groups of its own from first[j] on, after a guide: the last threshold
 /// of each group, padded likewise; the last group ends with 2. Eight Philox blocks serve 16 stretches.
-void nj_toy_counts(
+double nj_toy_counts(
     const nj_toy_stream *stream, unsigned long long block, const double *thresholds,
     const int *first, const int *groups, const double *base, long n, double *counts);
 
