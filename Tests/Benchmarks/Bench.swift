@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, score, fit, limit, toy, search, coverage, endurance
+    case select, score, fit, limit, toy, search, check, coverage, endurance
 
     /// Run where no part is named.
     static let usual: [Part] = [.select, .score, .fit, .limit, .toy, .search]
@@ -38,7 +38,7 @@ struct Bench: ParsableCommand {
   var threads: [Int] = [1, 2]
 
   @Option(
-    help: "Parts to run (repeat the option for several; default: all but coverage and endurance).")
+    help: "Parts to run (repeat the option for several; default: all but the last three).")
   var only: [Part] = []
 
   @Option(help: "Folder for inputs and results.")
@@ -69,6 +69,7 @@ struct Bench: ParsableCommand {
       case .limit: try limit(peers, &board)
       case .toy: try toy(peers, &board)
       case .search: try search(peers, &board)
+      case .check: try check(peers)
       case .coverage: CoverageTable.run()
       case .endurance:
         endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
@@ -217,6 +218,21 @@ struct Bench: ParsableCommand {
           "--strength", "\(ToyBenchmark.testedStrength(tested))",
         ])
     }
+  }
+
+  /// What RooStats says of Nightjar's limits; the record lies beside its script.
+  private func check(_ peers: Peers) throws {
+    let limits = scratch + "/reference_limits.json"
+    try LimitCheck.write(to: limits)
+    guard peers.has("ROOT", "scipy"), let python = peers.python else {
+      print("skipped: RooStats at Nightjar's limits: no ROOT")
+      return
+    }
+    let result = try Subprocess.run(
+      python,
+      [Peers.scripts + "/limit_check.py", limits, "--output", scratch + "/limit_check.json"])
+    print(String(decoding: result.output, as: UTF8.self), terminator: "")
+    if result.status != 0 { throw ExitCode(1) }
   }
 
   private func search(_ peers: Peers, _ board: inout Scoreboard) throws {
