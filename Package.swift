@@ -107,10 +107,13 @@ let testTargets: [Target] = [
     exclude: ["Fixtures"]),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
-  tests("InferenceTests", ["Inference", "NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
+  tests(
+    "InferenceTests", ["Inference", "NumericalMethods", "Kernels"],
+    exclude: ["Fixtures", "Model/CONFORMANCE.md"]),
   tests(
     "SearchTests",
-    ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"]),
+    ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"],
+    exclude: ["Fixtures", "HS3/CONFORMANCE.md"]),
   tests(
     "SimulationTests",
     [
@@ -118,7 +121,7 @@ let testTargets: [Target] = [
       "Kernels", "Settings",
     ]),
   tests("PipelineTests", ["nightjar", "HDF5Files"], exclude: ["Fixtures"]),
-  tests("ToolTests", ["nightjar", "HDF5Files"]),
+  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
 ]
 
 let package = Package(

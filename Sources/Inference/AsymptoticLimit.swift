@@ -62,11 +62,35 @@ struct AsymptoticLimit<Source: ProfileSource> {
 
   /// ln CLs at a signal expectation, and its derivative.
   mutating func logCLs(_ x: Double) -> (logCLs: Double, slope: Double)? {
+    guard let (t, slopeT, rootA, slopeA, _) = shift(x) else { return nil }
+    let above = NormalDistribution.tail(t + rootA), below = NormalDistribution.tail(t)
+    return (
+      above.logarithm - below.logarithm,
+      below.hazard * slopeT - above.hazard * (slopeT + slopeA)
+    )
+  }
+
+  /// ln CLs, ln CLs+b and q-tilde at a signal expectation.
+  mutating func tails(_ x: Double) -> TestedStrength? {
+    guard let (t, _, rootA, _, q) = shift(x) else { return nil }
+    let tail = NormalDistribution.logUpperTail(t + rootA)
+    return TestedStrength(
+      logCLs: tail - NormalDistribution.logUpperTail(t), logCLsPlusB: tail, statistic: q)
+  }
+
+  /// Whether a profile under way was not found.
+  var hasFailed: Bool { asimov.hasFailed || observed.hasFailed }
+
+  /// t and √q_A at a signal expectation, with their derivatives, and q-tilde.
+  private mutating func shift(
+    _ x: Double
+  ) -> (t: Double, slopeT: Double, rootA: Double, slopeA: Double, q: Double)? {
     guard let a = asimov.evaluate(x) else { return nil }
     let rootA = max(a.q, 1e-24).squareRoot(), slopeA = a.slope / (2 * rootA)
-    var t = -rootA, slopeT = -slopeA
+    var t = -rootA, slopeT = -slopeA, q = 0.0
     if x > fitted {
       guard let o = observed.evaluate(x) else { return nil }
+      q = o.q
       let root = max(o.q, 1e-24).squareRoot()
       if root <= rootA {
         t = root - rootA
@@ -76,11 +100,7 @@ struct AsymptoticLimit<Source: ProfileSource> {
         slopeT = (o.slope - a.slope) / (2 * rootA) - t * slopeA / rootA
       }
     }
-    let above = NormalDistribution.tail(t + rootA), below = NormalDistribution.tail(t)
-    return (
-      above.logarithm - below.logarithm,
-      below.hazard * slopeT - above.hazard * (slopeT + slopeA)
-    )
+    return (t, slopeT, rootA, slopeA, q)
   }
 
   /// The value of √q_A at which the expected limit lies.

@@ -4,7 +4,7 @@ extension ConstrainedNewton {
     rowCount = 0
     for i in free {
       for (limit, sign) in [(lower[i], 1.0), (upper[i], -1.0)]
-      where limit.isFinite && rowCount < Self.mostRows {
+      where limit.isFinite && rowCount < mostRows {
         // Only a limit that a step may reach can bind.
         for j in 0..<n { rows[rowCount * n + j] = 0 }
         rows[rowCount * n + i] = sign
@@ -13,7 +13,7 @@ extension ConstrainedNewton {
       }
     }
     boxRows = rowCount
-    for k in 0..<objective.constraintCount where rowCount < Self.mostRows {
+    for k in 0..<objective.constraintCount where rowCount < mostRows {
       rowValue[rowCount] = objective.constraint(k, q, row: rows + rowCount * n)
       rowCount += 1
     }
@@ -84,7 +84,7 @@ extension ConstrainedNewton {
     for _ in 0..<2 {
       for (p, k) in inForce.enumerated() {
         // The part of the row that is not along the rows before it.
-        let miss = distance(k, n, m), along = triangle[p * Self.mostParameters + p]
+        let miss = distance(k, n, m), along = triangle[p * mostParameters + p]
         if along > 1e-9 { for a in 0..<m { z[a] -= miss / along * basis[p * m + a] } }
       }
     }
@@ -105,7 +105,7 @@ extension ConstrainedNewton {
   /// Brings a row into force; false where no allowed point exists.
   private func enter(_ k: Int, _ value: Double, _ n: Int, _ m: Int) -> Bool {
     var value = value
-    let direction = trialRow, most = Self.mostParameters
+    let direction = trialRow, most = mostParameters
     for _ in 0..<(2 * most) {
       orthogonalise(n, m)
       let p = inForce.count
@@ -153,7 +153,7 @@ extension ConstrainedNewton {
 
   /// Orthonormal directions of the rows in force: row p = Σ triangle[p, c] basis[c].
   private func orthogonalise(_ n: Int, _ m: Int) {
-    let most = Self.mostParameters
+    let most = mostParameters
     for (p, k) in inForce.enumerated() {
       let out = basis + p * m
       for a in 0..<m { out[a] = white[k * n + a] }

@@ -8,7 +8,7 @@ protocol NewtonObjective: AnyObject {
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
     hessian: UnsafeMutablePointer<Double>
   ) -> Bool
-  /// The number of constraints in force, at most `ConstrainedNewton.mostRows`.
+  /// The number of constraints in force, with two rows a parameter at most `mostRows`.
   var constraintCount: Int { get }
   /// Computes a constraint's value (allowed: >= 0) and gradient.
   func constraint(
@@ -54,8 +54,9 @@ struct RawFit {
 /// Constraints found violated at its end are added and the step is solved again: on a convex
 /// problem every iterate is allowed. Steps are halved until the value falls.
 final class ConstrainedNewton {
-  static let mostParameters = 28
-  static let mostRows = 128
+  /// The most parameters and the most rows (of boxes and other constraints) there is room for.
+  let mostParameters: Int
+  let mostRows: Int
 
   private(set) var q: UnsafeMutablePointer<Double>
   let trial: UnsafeMutablePointer<Double>
@@ -95,10 +96,17 @@ final class ConstrainedNewton {
   var longestStep: [Double] = []
   /// A small part of this Hessian diagonal is the ridge where H is singular.
   var ridge: [Double] = []
+  /// Whether negative curvature is mirrored instead of drowned in a ridge; `ridge` is then the
+  /// least curvature that counts for the scale of a parameter.
+  var mirrorsNegativeCurvature = false
+  /// Buffers of the mirror, made when first needed.
+  var mirrored: [Double] = []
   var mostCalls = 200
 
-  init() {
-    let n = Self.mostParameters, m = Self.mostRows
+  init(parameters: Int = 28, rows mostRows: Int = 128) {
+    mostParameters = parameters
+    self.mostRows = mostRows
+    let n = parameters, m = mostRows
     func make(_ count: Int) -> UnsafeMutablePointer<Double> {
       let p = UnsafeMutablePointer<Double>.allocate(capacity: count)
       p.initialize(repeating: 0, count: count)
@@ -303,6 +311,10 @@ final class ConstrainedNewton {
       if isPositive {
         invertFromCholesky(n, m)
         return attempt == 0
+      }
+      if attempt == 0, mirrorsNegativeCurvature, mirrorNegativeCurvature(n) {
+        invertFromCholesky(n, m)
+        return false
       }
       ridgeSize = ridgeSize == 0 ? 1e-2 : ridgeSize * 10
     }

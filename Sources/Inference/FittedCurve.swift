@@ -47,7 +47,8 @@ public struct FittedCurve: Sendable {
     densities(component, at: [x])[0]
   }
 
-  private func background(at x: Double) -> Double {
+  /// The background at a value of the observable, in events per unit.
+  package func background(at x: Double) -> Double {
     let u = WindowGeometry(segments).u(x)
     var sum = WindowGeometry.chebyshevSum(chebyshev, u)
     for e in exponentials { sum += e.coefficient * nj_exp_scalar(e.slope * u) }

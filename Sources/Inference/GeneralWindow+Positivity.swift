@@ -174,6 +174,26 @@ extension GeneralWindow {
     return lowest > limit
   }
 
+  /// Evaluates the density at all nodes: from the columns, which are filled without exponentials.
+  private func fillNodeValues(
+    _ q: UnsafePointer<Double>, isBackground: Bool, _ value: (Double) -> Double
+  ) {
+    let set = nodeColumns, n = nodeCount
+    nodeValue.reserve(n)
+    let values = nodeValue.base
+    guard exponentials == 0 else {
+      for i in 0..<n { values[i] = value(set.x.base[i]) }
+      return
+    }
+    let signal = isBackground ? 0 : q[0], column = set.signal.base
+    for i in 0..<n { values[i] = signal * column[i] }
+    for k in 0..<(order + 1) {
+      guard let column = set.chebyshev[k] else { continue }
+      let c = q[1 + k]
+      for i in 0..<n { values[i] += c * column[i] }
+    }
+  }
+
   func findViolated(
     _ q: UnsafePointer<Double>, isBackground: Bool, _ typical: Double
   ) -> Bool {
@@ -206,14 +226,7 @@ extension GeneralWindow {
       added = true
     }
     let set = nodeColumns
-    let signal = set.signal.base, weight = isBackground ? 0 : q[0]
-    /// At a node from the columns there, which the check above has filled.
-    func value(node i: Int) -> Double {
-      guard exponentials == 0 else { return value(set.x.base[i]) }
-      var sum = weight * signal[i]
-      for k in 0..<(order + 1) { sum += q[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
-      return sum
-    }
+    fillNodeValues(q, isBackground: isBackground, value)
     let limit = 0.5 * floor
     var start = 0
     for segment in geometry.segments {
@@ -222,10 +235,10 @@ extension GeneralWindow {
       var before = segment.lowerBound, beforeValue = value(before)
       if beforeValue < limit { hold(before) }
       var now = start < end ? set.x.base[start] : segment.upperBound
-      var nowValue = start < end ? value(node: start) : value(now)
+      var nowValue = start < end ? nodeValue.base[start] : value(now)
       for i in start..<end {
         let next = i + 1 < end ? set.x.base[i + 1] : segment.upperBound
-        let nextValue = i + 1 < end ? value(node: i + 1) : value(next)
+        let nextValue = i + 1 < end ? nodeValue.base[i + 1] : value(next)
         if nowValue < beforeValue, nowValue <= nextValue, nowValue < 0.05 * typical {
           // Golden section between the neighbours.
           var a = before, b = next

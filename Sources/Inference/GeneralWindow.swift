@@ -30,6 +30,8 @@ final class GeneralWindow: NewtonObjective {
   let dataColumns = ColumnSet()
   let nodeColumns = ColumnSet()
   let asimovWeight = AlignedArray(capacity: 64)
+  /// The density at the nodes, while places are sought where it is below zero.
+  let nodeValue = AlignedArray(capacity: 64)
   private(set) var asimovEvents = 0.0
   var chebyshevIntegrals: [Double] = []
   private(set) var nodeCount = 0

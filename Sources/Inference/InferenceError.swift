@@ -6,6 +6,20 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
   case segments
   /// Two parameters share a name but not their settings.
   case sharedParameter(name: String)
+  /// A model uses a parameter that it does not have.
+  case unknownParameter(name: String, place: String, nearest: String?)
+  /// A model has two things of one name, or one without a name.
+  case repeated(what: String, name: String)
+  /// Two lists of a model do not go together.
+  case size(what: String, found: Int, expected: Int)
+  /// A channel cannot hold a shape.
+  case shape(place: String, needs: String)
+  /// No posterior exists with a prior.
+  case improper(what: String, remedy: String)
+  /// A method does not know a part of a model.
+  case unsupported(what: String, found: String, allowed: String)
+  /// A profile likelihood cannot be used.
+  case profile(reason: String)
 
   /// The text as the user sees it.
   public var description: String {
@@ -14,8 +28,24 @@ public enum InferenceError: Error, Equatable, Sendable, CustomStringConvertible 
       "fit: \(what) is \(found); allowed: \(allowed)"
     case .segments:
       "fit: the segments of a window must be ascending, disjoint and of positive length"
+    case .profile(let reason):
+      "profile likelihood: \(reason)"
     case .sharedParameter(let name):
       "fit: parameter '\(name)' is shared with different settings; give start, limits and fixed once"
+    case .unknownParameter(let name, let place, let nearest):
+      "fit: \(place) uses the unknown parameter '\(name)'"
+        + (nearest.map { "; did you mean '\($0)'?" } ?? "; add it to the model's parameters")
+    case .repeated(let what, let name):
+      name.isEmpty
+        ? "fit: a \(what) has no name"
+        : "fit: there are two of \(what) '\(name)'; names must differ"
+    case .size(let what, let found, let expected):
+      "fit: \(what): found \(found), expected \(expected)"
+    case .shape(let place, let needs): "fit: \(place) needs \(needs)"
+    case .improper(let what, let remedy):
+      "limit: \(what) has no proper posterior; \(remedy)"
+    case .unsupported(let what, let found, let allowed):
+      "limit: \(what) does not know \(found); allowed: \(allowed)"
     }
   }
 }

@@ -1,19 +1,17 @@
 import Kernels
 
 /// A value with gradient and Hessian in six variables: exact derivatives of closed forms.
+///
+/// Vectors hold the derivatives, so that nothing is allocated; lanes beyond the used ones stay 0.
 struct Jet {
   static let variables = 6
 
   var value: Double
-  var gradient: [Double]
+  var gradient = SIMD8<Double>(repeating: 0)
   /// Packed by rows: (k, j) with j <= k at k(k+1)/2 + j.
-  var hessian: [Double]
+  var hessian = SIMD32<Double>(repeating: 0)
 
-  init(_ value: Double) {
-    self.value = value
-    gradient = [Double](repeating: 0, count: Self.variables)
-    hessian = [Double](repeating: 0, count: Self.variables * (Self.variables + 1) / 2)
-  }
+  init(_ value: Double) { self.value = value }
 
   init(_ value: Double, variable: Int) {
     self.init(value)
@@ -75,8 +73,10 @@ struct Jet {
   private func combined(_ b: Jet, _ sign: Double) -> Jet {
     var out = self
     out.value += sign * b.value
-    for k in out.gradient.indices { out.gradient[k] += sign * b.gradient[k] }
-    for k in out.hessian.indices { out.hessian[k] += sign * b.hessian[k] }
+    for k in 0..<Self.variables { out.gradient[k] += sign * b.gradient[k] }
+    for k in 0..<(Self.variables * (Self.variables + 1) / 2) {
+      out.hessian[k] += sign * b.hessian[k]
+    }
     return out
   }
 }

@@ -150,7 +150,9 @@ final class PeakModel: NewtonObjective {
       let (window, norm) = integrals(c, own)
       guard norm.value > 0, window.value > 0 else { return false }
       let logNorm = norm.log
-      let numbers = [logNorm.value] + logNorm.gradient + logNorm.hessian
+      let numbers =
+        [logNorm.value] + (0..<6).map { logNorm.gradient[$0] }
+        + (0..<21).map { logNorm.hessian[$0] }
       // Columns wanted: the value, free first derivatives, free second ones.
       let base = storage.base + number * 28 * room
       pointers[0] = base

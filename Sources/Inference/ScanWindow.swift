@@ -43,6 +43,8 @@ public struct ScanWindow {
   public var level: Double?
   /// The expected limits wanted, in standard deviations of background fluctuation.
   public var expected: [Double]
+  /// Whether the profile likelihoods are wanted too, from which combinations are made.
+  public var wantsProfiles = false
 
   /// Creates a window; what is not given is the usual choice of a search.
   public init(

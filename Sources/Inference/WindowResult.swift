@@ -33,4 +33,6 @@ public struct WindowResult: Sendable {
   public var curve: FittedCurve
   /// The curve of the background-only fit.
   public var backgroundCurve: FittedCurve
+  /// The profile likelihoods, or nil where none were asked for or a fit failed.
+  public var profiles: WindowProfiles?
 }

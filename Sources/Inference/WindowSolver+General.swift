@@ -5,8 +5,7 @@ extension WindowSolver {
   /// The result of a window solved the general way; `isStarted` where the fast way, with the width
   /// held, has found where to start.
   func solveGeneral(_ window: ScanWindow, isStarted: Bool = false) -> WindowResult {
-    general.load(window, model: linear.model, geometry: linear.geometry)
-    let (fit, null) = fitTheGeneralWay(isStarted: isStarted)
+    let (fit, null) = generalFits(window, isStarted: isStarted)
     var limit: UpperLimit?
     if let targets = limitTargets(window) {
       limit =
@@ -14,9 +13,19 @@ extension WindowSolver {
         ?? UpperLimit(
           .nan, expected: targets.deviations.map { _ in .nan }, level: targets.level, unit: 1)
     }
-    return assemble(
+    var result = assemble(
       window, fit: generalModel(fit), null: generalModel(null), events: general.events,
       limit: limit)
+    if window.wantsProfiles {
+      result.profiles = generalProfiles(window, fit: fit, null: null, limit: limit)
+    }
+    return result
+  }
+
+  /// The fits with and without signal, of a window that is placed.
+  func generalFits(_ window: ScanWindow, isStarted: Bool) -> (fit: RawFit, null: RawFit) {
+    general.load(window, model: linear.model, geometry: linear.geometry)
+    return fitTheGeneralWay(isStarted: isStarted)
   }
 
   /// Fits signal and background, and the background alone, of the loaded window.
@@ -41,6 +50,17 @@ extension WindowSolver {
   private func generalLimit(
     _ window: ScanWindow, _ targets: LimitTargets, fit: RawFit, null: RawFit
   ) -> UpperLimit? {
+    guard var search = generalSearch(window, alpha: 1 - targets.level, fit: fit, null: null)
+    else { return nil }
+    var expected = [Double](repeating: .nan, count: targets.deviations.count)
+    let found = search.solve(targets, into: &expected)
+    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
+  }
+
+  /// The curves that asymptotic limits and tests of the fitted window are made from.
+  func generalSearch(
+    _ window: ScanWindow, alpha: Double, fit: RawFit, null: RawFit
+  ) -> AsymptoticLimit<GeneralProfile>? {
     guard fit.status.isValid, null.status.isValid else { return nil }
     general.makeAsimov(null)
     let factor = NuisanceFactor(window.nuisances, on: .yield)
@@ -60,12 +80,9 @@ extension WindowSolver {
       factor: factor)
     observed.reference = signal > 0 ? fit.nll : null.nll
     guard observed.expand(at: fitted + 1.5 * spread) else { return nil }
-    var search = AsymptoticLimit(
-      alpha: 1 - targets.level, asimov: asimov, observed: observed, fitted: fitted, error: error,
+    return AsymptoticLimit(
+      alpha: alpha, asimov: asimov, observed: observed, fitted: fitted, error: error,
       spread: spread)
-    var expected = [Double](repeating: .nan, count: targets.deviations.count)
-    let found = search.solve(targets, into: &expected)
-    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
   }
 
   private func generalModel(_ raw: RawFit) -> ModelFit {
@@ -96,7 +113,9 @@ extension WindowSolver {
     let width = fit.hasWidth ? (general.widthFactor, window.nuisances) : nil
     let isValid = fit.raw.status.isValid && null.raw.status.isValid
     let signal = fit.raw.values[0], twice = max(2 * (null.raw.nll - fit.raw.nll), 0)
-    let root = isValid ? (signal < 0 ? -twice.squareRoot() : twice.squareRoot()) : .nan
+    let root = Self.significance(
+      signal: signal, nll: fit.raw.nll, nullNLL: null.raw.nll, isValid: isValid
+    ).signedRoot
     let value = signal / window.yieldPerUnit
     let variance = fit.raw.covariance[0] / (window.yieldPerUnit * window.yieldPerUnit)
     let isDefined = fit.raw.covariance[0] > 0

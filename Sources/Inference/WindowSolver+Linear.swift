@@ -27,7 +27,7 @@ extension WindowSolver {
     let variance = fit.variance / (window.yieldPerUnit * window.yieldPerUnit)
     let isDefined = fit.variance > 0
     let yieldVariance = fit.acceptance * fit.acceptance * fit.variance
-    return WindowResult(
+    var result = WindowResult(
       fit: fit.result(), backgroundFit: null.result(), acceptance: fit.acceptance,
       events: linear.data.pointee.events, signalYield: fit.signalYield,
       signalYieldError: isDefined ? yieldVariance.squareRoot() : .nan,
@@ -36,9 +36,20 @@ extension WindowSolver {
         ? (variance + value * value * window.relativeYieldVariance).squareRoot() : .nan,
       q0: signal > 0 ? twice : 0, signedRoot: root, pValue: NormalDistribution.upperTail(root),
       limit: limit, curve: fit.curve(window), backgroundCurve: null.curve(window))
+    if window.wantsProfiles { result.profiles = linearProfiles(window, limit: limit) }
+    return result
   }
 
   private func linearLimit(_ window: ScanWindow, _ targets: LimitTargets) -> UpperLimit? {
+    guard var search = linearSearch(window, alpha: 1 - targets.level) else { return nil }
+    var expected = [Double](repeating: .nan, count: targets.deviations.count)
+    let found = search.solve(targets, into: &expected)
+    if search.hasFailed { return nil }
+    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
+  }
+
+  /// The curves that asymptotic limits and tests of the fitted window are made from.
+  func linearSearch(_ window: ScanWindow, alpha: Double) -> AsymptoticLimit<LinearProfile>? {
     linear.makeAsimov()
     linear.startProfiles()
     let factor = NuisanceFactor(window.nuisances, on: .yield)
@@ -58,22 +69,21 @@ extension WindowSolver {
         positivity: window.positivity), factor: factor)
     observed.reference = linear.profileReference(signal > 0 ? linear.nll : linear.nullNLL)
     guard observed.expand(at: fitted + 1.5 * spread) else { return nil }
-    var search = AsymptoticLimit(
-      alpha: 1 - targets.level, asimov: asimov, observed: observed, fitted: fitted, error: error,
+    return AsymptoticLimit(
+      alpha: alpha, asimov: asimov, observed: observed, fitted: fitted, error: error,
       spread: spread)
-    var expected = [Double](repeating: .nan, count: targets.deviations.count)
-    let found = search.solve(targets, into: &expected)
-    if search.asimov.hasFailed || search.observed.hasFailed { return nil }
-    return UpperLimit(found, expected: expected, level: targets.level, unit: window.yieldPerUnit)
   }
 }
 
 extension ScanWindow {
-  /// The summed squares of the relative sizes of the nuisances on the yield.
+  /// The summed squares of what one deviation of each nuisance changes in ln(yield), as in the exact
+  /// Hessian at θ = 0.
   var relativeYieldVariance: Double {
     var sum = 0.0
     for nuisance in nuisances where nuisance.target == .yield {
-      sum += nuisance.size * nuisance.size
+      let step =
+        nuisance.constraint == .logNormal ? nj_log1p_scalar(nuisance.size) : nuisance.size
+      sum += step * step
     }
     return sum
   }

@@ -72,7 +72,7 @@ public final class WindowSolver {
     return solveGeneral(window, isStarted: isFitted)
   }
 
-  private static func widthIsFixed(_ window: borrowing ScanWindow) -> Bool {
+  static func widthIsFixed(_ window: borrowing ScanWindow) -> Bool {
     for nuisance in window.nuisances where nuisance.target == .width { return false }
     return true
   }

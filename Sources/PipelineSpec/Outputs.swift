@@ -6,6 +6,10 @@ public struct OutputSettings: Sendable, Equatable {
   public var summary: String
   /// The report; nil: none.
   public var report: ReportSettings?
+  /// Formats for other programs, beside the summary.
+  public var export: [ExportFormat]
+  /// What a HEPData submission says beyond the results.
+  public var hepdata: HEPDataSettings
 }
 
 /// The report and its figures.
@@ -54,18 +58,19 @@ extension OutputSettings: SettingsSection {
   /// What it states, in one sentence.
   public static let summary = "States what a run writes into its output folder."
 
-  private enum Export: String, Sendable, CaseIterable {
-    case hepdata, hs3, csv
-  }
-
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> OutputSettings {
     let summary = keys.value(
       "summary", Format<String>.path, default: "summary.h5", "File with all results")
     let report = keys.optional("report", Format<ReportSettings>.section, "The report")
-    keys.later(
-      "export", Format<[Export]>.list(of: .choice()), "Formats for other programs")
-    return OutputSettings(summary: summary, report: report)
+    let export = keys.value(
+      "export", Format<[ExportFormat]>.list(of: .choice()), default: "[]",
+      "Formats for other programs, written into the folder 'export' beside the summary; hs3: the "
+        + "likelihoods of the hypotheses whose windows the report shows")
+    let hepdata = keys.value(
+      "hepdata", Format<HEPDataSettings>.section, default: "{}",
+      "What a HEPData submission says beyond the results")
+    return OutputSettings(summary: summary, report: report, export: export, hepdata: hepdata)
   }
 }
 

@@ -38,11 +38,20 @@ extension ScanSettings: SettingsSection {
     let acceptance = keys.value(
       "minimumAcceptance", Format<Double>.quantity(.fraction, .fraction), default: "0.5",
       "Hypotheses with a smaller part of the signal inside the window are skipped")
-    keys.later("lookElsewhere", Format<LookElsewhereSection>.section, "Global significance")
+    let lookElsewhere = keys.optional(
+      "lookElsewhere", Format<LookElsewhereSettings>.section,
+      "The global significance; absent: none is sought")
+    let closure = keys.optional(
+      "closure", Format<ClosureSettings>.section, "Toys with injected signals; absent: none")
+    let profiles = keys.value(
+      "profiles", Format<Bool>.boolean, default: "false",
+      "Whether the summary keeps the profile likelihood of each hypothesis: 'nightjar combine' "
+        + "needs it")
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
       hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
-      systematics: systematics, limit: limit, minimumAcceptance: acceptance)
+      systematics: systematics, limit: limit, minimumAcceptance: acceptance,
+      lookElsewhere: lookElsewhere, closure: closure, profiles: profiles)
   }
 }
 
@@ -309,11 +318,13 @@ extension LimitSettings: SettingsSection {
     let method = keys.value(
       "method",
       Format<Method>.choice(later: [
-        "CLs counting", "Bayesian", "Feldman-Cousins",
+        "CLs counting", "Feldman-Cousins",
       ]), default: "CLs asymptotic", "Statistical method")
     let expected = keys.value(
       "expected", Format<[Double]>.list(of: .number(.init(from: -5, to: 5))),
-      default: "[-2, -1, 0, 1, 2]", "Standard deviations of the expected limits")
+      default: "[-2, -1, 0, 1, 2]",
+      "Standard deviations of the expected limits; of Bayesian ones 0 alone counts, the limit of the "
+        + "background-only Asimov set")
     let toys = keys.optional(
       "toys", Format<LimitToysSettings>.section, "How many toys limits by toys need")
     let usesToys = method == .clsToys || method == .clsAuto
@@ -336,7 +347,8 @@ extension LimitSettings: SettingsSection {
       }
     }
     return LimitSettings(
-      parameter: parameter, unit: unit, level: level, method: method, expected: expected,
+      parameter: parameter, unit: unit, level: level, method: method,
+      expected: method == .bayesian ? expected.filter { $0 == 0 } : expected,
       toys: usesToys ? toys ?? .standard : nil)
   }
 }

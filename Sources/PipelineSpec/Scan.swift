@@ -25,6 +25,12 @@ public struct ScanSettings: Sendable, Equatable {
   public var limit: LimitSettings?
   /// Smallest part of the signal inside the window; hypotheses below are skipped.
   public var minimumAcceptance: Double
+  /// The trials factor; nil: none is sought.
+  public var lookElsewhere: LookElsewhereSettings?
+  /// Toys with injected signals; nil: none.
+  public var closure: ClosureSettings?
+  /// Whether profile likelihoods are kept, from which searches are combined.
+  public var profiles: Bool
 }
 
 /// A mass in GeV, written as a number or by the name of a constant.
@@ -114,6 +120,16 @@ public struct WindowFitSettings: Sendable, Equatable {
   public var positivity: Positivity
   /// Whether the fitted signal may be negative.
   public var negativeSignal: Bool
+
+  /// Creates settings; what is not given is the default of the pipeline file.
+  public init(
+    likelihood: Likelihood = .unbinned, positivity: Positivity = .totalDensity,
+    negativeSignal: Bool = true
+  ) {
+    self.likelihood = likelihood
+    self.positivity = positivity
+    self.negativeSignal = negativeSignal
+  }
 }
 
 /// A nuisance parameter.
@@ -163,6 +179,8 @@ public struct LimitSettings: Sendable, Equatable {
     case clsToys = "CLs toys"
     /// Toys where few background events are expected, asymptotic formulae elsewhere.
     case clsAuto = "CLs auto"
+    /// A quantile of the posterior with a flat prior, nuisance parameters marginalised.
+    case bayesian = "Bayesian"
   }
 
   /// What is limited.
@@ -173,7 +191,7 @@ public struct LimitSettings: Sendable, Equatable {
   public var level: Double
   /// How.
   public var method: Method
-  /// Standard deviations of the expected limits, ascending.
+  /// Standard deviations of the expected limits, ascending; of a Bayesian limit the median alone.
   public var expected: [Double]
   /// How many toys they need; nil for a method without toys.
   public var toys: LimitToysSettings?

@@ -18,6 +18,7 @@ extension PipelineValidator {
     checkLimit(scan)
     checkScores(scan)
     checkMeasuredSignal(scan)
+    checkClosure(scan)
   }
 
   private mutating func checkConstituentMass(_ scan: ScanSettings) {
@@ -75,7 +76,7 @@ extension PipelineValidator {
   }
 
   /// Bounds of the scan in a variable; nil where the constituent mass is not known.
-  private func bounds(_ scan: ScanSettings, in variable: HypothesisVariable)
+  func bounds(_ scan: ScanSettings, in variable: HypothesisVariable)
     -> ClosedRange<Double>?
   {
     let range = scan.hypotheses.range

@@ -15,6 +15,12 @@ struct Gather: Sendable {
   ) throws -> SearchResults {
     var results = SearchResults(
       title: pipeline.title, isSimulated: pipeline.simulated, provenance: provenance)
+    results.sqrtS = pipeline.beams?.sqrtS
+    let text = pipeline.outputs.hepdata
+    if text != HEPDataSettings() {
+      results.submission = SubmissionText(
+        comment: text.comment ?? "", reactions: text.reactions, phrases: text.phrases)
+    }
     for (files, skimmed) in zip(plan.samples, samples) {
       let counts = try skimmed.counts
       results.samples.append(summary(files, skimmed, counts))
@@ -107,7 +113,24 @@ struct Gather: Sendable {
     return "\(veto.expression.text) not in \(windows.joined(separator: ", "))"
   }
 
+  private static func posteriorWords(_ positivity: WindowFitSettings.Positivity?) -> String {
+    "quantile of the posterior; priors: flat in the parameter from zero on, flat in the coefficients "
+      + "of the background's density where the "
+      + "\((positivity ?? .totalDensity).rawValue) is not negative, nuisance parameters by their "
+      + "constraints; quadrature about the conditional modes, or importance sampling where an edge of "
+      + "the allowed region is near"
+  }
+
   private func limitSettings(_ limit: PipelineSpec.LimitSettings) -> LimitSettings {
+    if limit.method == .bayesian {
+      var settings = LimitSettings(
+        level: limit.level, method: "Bayesian, flat prior on the parameter",
+        expected: limit.expected,
+        isAsymptotic: false)
+      settings.posterior = PosteriorOfLimits(
+        seed: pipeline.seed, construction: Self.posteriorWords(pipeline.scan?.fit.positivity))
+      return settings
+    }
     guard let toys = limit.toys else {
       return LimitSettings(level: limit.level, expected: limit.expected)
     }

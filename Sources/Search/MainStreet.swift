@@ -82,11 +82,17 @@ public struct Search: Sendable {
   /// Gather: everything that the outputs show, in a fixed order.
   public func gather(
     samples: [SkimmedSample], fits: [NamedFit], signals: [SignalByCuts],
-    workingPoints: [WorkingPoint], points: [[ScanPoint]], provenance: Provenance
+    workingPoints: [WorkingPoint], points: [[ScanPoint]], toys: [[ScanToy]],
+    closures: [ClosureResults?],
+    provenance: Provenance
   ) throws -> SearchResults {
     var results = try Gather(plan: plan).results(
       samples: samples, fits: fits, points: points, provenance: provenance)
     try Gather(plan: plan).addSignals(signals, workingPoints, to: &results)
+    Gather(plan: plan).addLookElsewhere(toys, to: &results)
+    for (scan, closure) in zip(results.scans.indices, closures) {
+      results.scans[scan].closure = closure
+    }
     results.interpretations = try interpret(results.scans)
     return results
   }

@@ -47,9 +47,13 @@ extension SearchPlan {
     }
   }
 
-  /// The settings that keys digest: words for axes decide no result.
+  /// The settings that keys digest: words for axes decide no result, nor do stages that follow on
+  /// the scan decide the scan.
   var keyed: CanonicalValue {
-    canonical.replacing("skim.comparisons") { comparisons in
+    canonical.replacing("scan") { scan in
+      guard case .map(let keys) = scan else { return scan }
+      return .map(keys.filter { $0.name != "lookElsewhere" && $0.name != "closure" })
+    }.replacing("skim.comparisons") { comparisons in
       guard case .map(let entries) = comparisons else { return comparisons }
       return .map(
         entries.map { entry in

@@ -17,6 +17,10 @@ public enum SearchTask: Sendable, Hashable {
   case signal(Int)
   /// Fit and limit in these windows of a scan.
   case scan(Int, Range<Int>)
+  /// Scan these toys of a scan's background.
+  case lookElsewhere(Int, Range<Int>)
+  /// Make and fit these toys of the closure of a scan, counted over hypotheses and strengths.
+  case closure(Int, Range<Int>)
 }
 
 /// A task with everything that decides its content.
@@ -84,6 +88,11 @@ extension SearchPlan {
       for range in scanRanges(index) {
         planned.append(scanTask(index, range, scan, data: keys, signal: measured))
       }
+      planned += closureTasks(index, scan, data: keys, signal: measured)
+    }
+    for index in scans.indices {
+      let measured = signals.isEmpty ? [] : [signals[index].key] + points.map(\.key)
+      planned += lookElsewhereTasks(index, scan, data: keys, signal: measured)
     }
     return planned
   }
@@ -209,7 +218,7 @@ extension SearchPlan {
     }
   }
 
-  private func recipe(
+  func recipe(
     _ stage: TaskRecipe.Stage, _ name: String, paths: [String], inputs: [SHA256Digest]
   ) -> TaskRecipe {
     let keyed = self.keyed
@@ -218,7 +227,7 @@ extension SearchPlan {
       inputs: inputs.enumerated().map { Named("input \($0.offset)", $0.element.bytes) })
   }
 
-  private func padded(_ number: Int) -> String {
+  func padded(_ number: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }

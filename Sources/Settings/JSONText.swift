@@ -1,5 +1,5 @@
 /// A JSON value with ordered keys, for files that are compared byte by byte.
-indirect enum JSONText {
+indirect enum JSONText: Sendable {
   case text(String)
   case number(Double)
   case boolean(Bool)

@@ -53,9 +53,9 @@ struct RunFolderOptions: ParsableArguments {
   /// The folder of a pipeline.
   func folder(for pipeline: String) -> String { Self.folder(output, for: pipeline) }
 
-  /// The folder of a pipeline: the one stated, or that of its name.
-  static func folder(_ stated: String?, for pipeline: String) -> String {
-    stated ?? URL(filePath: pipeline).deletingPathExtension().lastPathComponent + ".output"
+  /// The folder of a pipeline: the one given, or that of its name.
+  static func folder(_ output: String?, for pipeline: String) -> String {
+    output ?? URL(filePath: pipeline).deletingPathExtension().lastPathComponent + ".output"
   }
 }
 

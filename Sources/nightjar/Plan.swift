@@ -87,6 +87,8 @@ struct Plan: ParsableCommand {
     case .workingPoint: "cuts"
     case .signal: "signals"
     case .scan: "hypotheses"
+    case .lookElsewhere: "toys"
+    case .closure: "toys"
     }
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import HDF5Files
+import PipelineSpec
 import Platform
 import Search
 
@@ -167,14 +168,22 @@ struct RunFolder {
       tasks, provenance: loaded.provenance(plan, samples: rows))
     let outputs = plan.pipeline.outputs
     let summary = "\(path)/\(outputs.summary)"
-    try AtomicFile.write(try SummaryFile.write(results), to: summary)
-    var problems: [String] = []
+    let image = try SummaryFile.write(results)
+    try AtomicFile.write(image, to: summary)
+    var problems = try export(image, outputs.export.filter { $0 != .hs3 }, beside: summary)
+    if outputs.export.contains(.hs3) {
+      let shown = results.scans.enumerated().flatMap { index, scan in
+        scan.windows.map { LikelihoodFiles.Hypothesis(scan: index, place: $0.point) }
+      }
+      _ = try LikelihoodFiles(self, tasks).write(
+        shown, to: Exporter.folder(for: .hs3, beside: summary))
+    }
     var reportPath: String?
     if let report = outputs.report {
       let formats = report.figures.map { $0 == .pdf ? Figure.Format.pdf : .png }
       let rendered = FigureRenderer.render(
         Figure.all(results), formats: [.svg] + formats, pool: executor.pool)
-      problems = rendered.problems
+      problems += rendered.problems
       let files = rendered.pictures.filter { $0.format != .svg }
       if !files.isEmpty { try AtomicFile.createFolder("\(path)/figures") }
       for picture in files {
@@ -191,5 +200,24 @@ struct RunFolder {
     return Outcome(
       reused: tally.reused, done: tally.done, failedPoints: failed, points: points.count,
       summary: summary, report: reportPath, problems: problems)
+  }
+
+  /// Writes results for other programs; a folder that holds files of others is left as it is, and
+  /// told.
+  private func export(
+    _ image: [UInt8], _ formats: [ExportFormat], beside summary: String
+  ) throws -> [String] {
+    guard !formats.isEmpty else { return [] }
+    let exporter = Exporter(
+      tables: try ExportTables(try SummaryReader(image: image, name: summary)))
+    var problems: [String] = []
+    for format in formats {
+      do {
+        _ = try exporter.write(format, to: Exporter.folder(for: format, beside: summary))
+      } catch let error as ExportError {
+        problems.append("\(error)")
+      }
+    }
+    return problems
   }
 }

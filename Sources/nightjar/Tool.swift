@@ -13,6 +13,9 @@ struct Tool: ParsableCommand {
     version: Version.description,
     subcommands: [
       Check.self,
+      Combine.self,
+      Export.self,
+      Fit.self,
       Inspect.self,
       Plan.self,
       Report.self,

@@ -1,9 +1,10 @@
 import Kernels
+import Search
 
 /// What this program is.
 enum Version {
   /// Version of the program.
-  static let text = "0.1.0"
+  static let text = ProgramVersion.text
 
   /// Version with the instruction set in use.
   static var description: String {

@@ -48,9 +48,10 @@ enum FixtureFiles {
   }
 
   /// The reference fits and their events, ascending.
-  static func fits() throws -> [(fit: ReferenceFit, events: [Double])] {
+  static func fits(in folder: URL = folder) throws -> [(fit: ReferenceFit, events: [Double])] {
     struct File: Decodable { var fits: [ReferenceFit] }
-    let file = try json(File.self, "fits.json")
+    let file = try JSONDecoder().decode(
+      File.self, from: Data(contentsOf: folder.appendingPathComponent("fits.json")))
     let data = try Data(contentsOf: folder.appendingPathComponent("fits.bin"))
     var start = 0
     return file.fits.map { fit in

@@ -7,12 +7,12 @@ import Testing
 @Suite struct ToyRunTests {
   private static let hypotheses = [
     "--set", "outputs.report.figures=[]",
-    "--set", "scan.hypotheses={range: {mass: [5.0, 12.4]}, step: {in: mass, size: 3.5}}",
+    "--set", "scan.hypotheses={range: {mass: [5.0, 12.4]}, step: {in: mass, size: 3.5 GeV}}",
   ]
   private static let toys = [
     "--set", "scan.limit.method=CLs auto",
     "--set",
-    "scan.limit.toys={error: 20 %, absolute: 0.3, most: 2000, belowBackground: 100}",
+    "scan.limit.toys={error: 20 %, absolute: 0.3, most: 2000, belowBackground: 50}",
   ]
 
   @Test func limitsByToysSayHowTheyWereMade() throws {
@@ -32,10 +32,10 @@ import Testing
     let status = try summary.dataset("scan/limitStatus").integers()
     let bands = try summary.dataset("scan/expectedLimitErrors").doubles()
     let fitted = background.indices.filter { background[$0].isFinite }
-    #expect(fitted.contains { background[$0] < 100 })
-    #expect(fitted.contains { background[$0] >= 100 })
+    #expect(fitted.contains { background[$0] < 50 })
+    #expect(fitted.contains { background[$0] >= 50 })
     for i in fitted {
-      let usesToys = background[i] < 100
+      let usesToys = background[i] < 50
       #expect((counts[i] > 0) == usesToys)
       #expect(counts[i] <= 2000)
       #expect(errors[i].isFinite == (usesToys && limits[i].isFinite))

@@ -170,6 +170,22 @@ enum ResultsMaker {
       })
   }
 
+  /// Toys whose largest of some hundred independent significances is drawn.
+  static func lookElsewhere(_ points: [ScanPoint], toys: Int) -> LookElsewhereResults? {
+    guard !points.isEmpty else { return nil }
+    var dice = Dice(state: 5)
+    return LookElsewhereResults(
+      level: 0, hasBound: true, points: points,
+      toys: (0..<toys).map { number in
+        let roots = (0..<120).map { _ in dice.normal() }
+        let place = Int(dice.uniform() * Double(points.count))
+        return ScanToy(
+          toy: number, largest: roots.max() ?? 0, point: place,
+          crossings: zip(roots, roots.dropFirst()).count { $0 < 0 && $1 >= 0 },
+          failed: number % 97 == 3 ? 1 : 0, candidates: 60_000 + number)
+      })
+  }
+
   /// A falling distribution of data, two backgrounds and a signal from 0 to 10 GeV.
   static func comparison(
     _ name: String, _ after: String, _ density: (Double) -> Double
@@ -262,6 +278,7 @@ enum ResultsMaker {
     ]
     results.scans = [scan(hypotheses)]
     let points = results.scans[0].points
+    results.scans[0].lookElsewhere = lookElsewhere(points, toys: hypotheses > 1 ? 400 : 0)
     let valid = points.indices.filter { points[$0].status.isValid }
     let ranked = valid.sorted { points[$0].signedRoot > points[$1].signedRoot }
     for (rank, point) in ranked.prefix(4).enumerated() {

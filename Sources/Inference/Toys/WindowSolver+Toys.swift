@@ -47,7 +47,7 @@ extension WindowSolver {
     return true
   }
 
-  private func linearToy(
+  func linearToy(
     _ window: ScanWindow, _ strengths: [Double], _ statistics: inout [Double], wantsNull: Bool
   ) -> ToyStatistics? {
     let signal = linear.fit.pointee.theta.0, unit = window.yieldPerUnit
@@ -96,6 +96,12 @@ extension WindowSolver {
     } else {
       for i in strengths.indices { statistics[i] = 0 }
     }
+    return generalStatistics(window, fit: fit, null: null)
+  }
+
+  /// What fits done the general way say of a toy.
+  func generalStatistics(_ window: ScanWindow, fit: RawFit, null: RawFit) -> ToyStatistics {
+    let signal = fit.values[0], unit = window.yieldPerUnit
     let twice = max(2 * (null.nll - fit.nll), 0)
     let status: ToyStatistics.Status =
       fit.status == .empty ? .empty : fit.status == .converged ? .converged : .atLimit
@@ -106,15 +112,12 @@ extension WindowSolver {
   }
 
   /// The error of the parameter of interest with the yield nuisances.
-  private func error(
+  func error(
     _ window: borrowing ScanWindow, _ signal: Double, variance: Double
   ) -> Double {
     guard variance > 0 else { return .nan }
-    var relative = 0.0
-    for nuisance in window.nuisances where nuisance.target == .yield {
-      relative += nuisance.size * nuisance.size
-    }
-    return (variance + signal * signal * relative).squareRoot() / window.yieldPerUnit
+    return (variance + signal * signal * window.relativeYieldVariance).squareRoot()
+      / window.yieldPerUnit
   }
 
   /// q̃ at all strengths; false where a fit fails.

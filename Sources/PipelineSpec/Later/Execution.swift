@@ -18,19 +18,6 @@ struct GridAxisSection: SettingsSection {
   }
 }
 
-/// The trials factor of the scan.
-struct LookElsewhereSection: SettingsSection {
-  static let sectionName = "scan.lookElsewhere"
-  static let summary = "Finds the global significance."
-
-  static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.value(
-      "upcrossings", Format<Bool>.boolean, default: "true", "Gross–Vitells bound from upcrossings")
-    _ = keys.optional("toys", Format<Int>.integer(.positive), "Number of full-scan toys")
-    return Self()
-  }
-}
-
 /// What batch systems need.
 struct BatchSection: SettingsSection {
   static let sectionName = "execution.batch"

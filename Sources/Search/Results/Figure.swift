@@ -20,6 +20,10 @@ public struct Figure: Equatable, Sendable {
     case significance(Int)
     /// Their distribution.
     case significanceDistribution(Int)
+    /// Largest significances of toys, global p-values.
+    case lookElsewhere(Int)
+    /// Toys with injected signals of a scan.
+    case closure(Int)
     /// The whole spectrum.
     case spectrum
     /// The distribution at an index of `SearchResults.comparisons`.
@@ -102,7 +106,7 @@ public struct Figure: Equatable, Sendable {
     for scan in scans {
       figures += [
         limit(results, scan), pValues(results, scan), significance(results, scan),
-        significanceDistribution(results, scan),
+        significanceDistribution(results, scan), lookElsewhere(results, scan),
       ]
     }
     for index in results.interpretations.indices { figures.append(coupling(results, index)) }
@@ -121,6 +125,12 @@ public struct Figure: Equatable, Sendable {
     figures += [signalEfficiency(results), signalResolution(results)]
     for index in results.signals.indices { figures.append(leaveOneOut(results, index)) }
     for scan in scans { figures.append(signal(results, scan)) }
+    for scan in scans {
+      figures += [
+        closurePulls(results, scan), closureCoverage(results, scan),
+        closureUniformity(results, scan),
+      ]
+    }
     return figures.compactMap { $0 }
   }
 

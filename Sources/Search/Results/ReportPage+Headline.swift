@@ -46,7 +46,7 @@ extension ReportWriter {
       sentences.append(
         top.signedRoot > 0
           ? "The largest local excess has \(NumberText.fixed(top.signedRoot, 1))σ (local p-value "
-            + "\(pValue(top.pValue))), at \(mass(top))."
+            + "\(pValue(top.pValue))), at \(mass(top))." + globalSentence()
           : "No hypothesis shows an excess.")
     } else {
       sentences.append("No window could be fitted.")

@@ -1,4 +1,25 @@
 extension ReportWriter {
+  /// How Bayesian limits were made, and how well they are known.
+  func posteriorNote(_ posterior: PosteriorOfLimits) -> String {
+    let used = points.filter { $0.limitToys != nil && $0.limitStatus.hasLimit }
+    let sampled = used.count { ($0.limitToys?.count ?? 0) > 0 }
+    var text =
+      "Construction: \(posterior.construction). \(sampled) of \(used.count) limits come from samples "
+      + "(seed \(posterior.seed)), the others from quadratures. "
+    let errors = used.compactMap { point -> Double? in
+      guard let own = point.limitToys, point.observedLimit > 0 else { return nil }
+      return own.observedError / point.observedLimit
+    }
+    if let most = errors.max() {
+      text += "The error of an observed limit is \(NumberText.percent(most, 2)) at most."
+    }
+    let doubtful = used.count { $0.limitStatus == .unreliable }
+    if doubtful > 0 {
+      text += " \(doubtful) are unreliable; their messages are in the summary file."
+    }
+    return text
+  }
+
   /// How limits by toys were made, where, and how well they are known.
   func toyNote(_ toys: ToysOfLimits) -> String {
     let used = points.filter { $0.limitToys != nil }

@@ -4,6 +4,9 @@ extension ReportWriter {
     var html = show(.limit(index))
     html += HTMLText.paragraph(coverage(settings))
     if let toys = settings.toys { html += HTMLText.paragraph(toyNote(toys), "note") }
+    if let posterior = settings.posterior {
+      html += HTMLText.paragraph(posteriorNote(posterior), "note")
+    }
     html += correlated()
     let median = settings.expected.firstIndex(of: 0)
     let ranked = limited.sorted { $0.observedLimit < $1.observedLimit }
@@ -80,7 +83,8 @@ extension ReportWriter {
     guard let scan, !fitted.isEmpty else { return "" }
     var html = show(.pValues(index)) + show(.significance(index))
     html += HTMLText.paragraph(
-      "The p-values are local: they do not account for the number of hypotheses tested.")
+      "The p-values are local: they do not account for the number of hypotheses tested"
+        + (scan.lookElsewhere == nil ? "." : "; the global one is below."))
     let ranked = fitted.filter { $0.signedRoot > 0 }.sorted { $0.signedRoot > $1.signedRoot }
     let top = spread(ranked, count: 10)
     html += "<div class=\"pair\">"

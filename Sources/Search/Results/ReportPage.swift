@@ -7,6 +7,7 @@ public enum ReportPage {
       ("limits", "Upper limits", page.eachScan { $0.limits() }),
       ("couplings", "Model parameters", page.interpretations()),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
+      ("look-elsewhere", "Global significance", page.eachScan { $0.lookElsewhere() }),
       ("spectrum", "Spectrum", page.spectrum()),
       ("comparisons", "Data and simulation", page.comparisons()),
       ("windows", "Windows", page.eachScan { $0.windows() }),
@@ -15,6 +16,7 @@ public enum ReportPage {
       ("working-points", "Working points", page.workingPoints()),
       ("signal-samples", "Signal samples", page.signalSamples()),
       ("signal", "Signal and model", page.eachScan { $0.model() }),
+      ("closure", "Closure", page.eachScan { $0.closure() }),
       ("left-out", "Failed and skipped hypotheses", page.eachScan { $0.leftOut() }),
       ("provenance", "Provenance", page.provenance()),
     ].filter { !$0.contents.isEmpty }

@@ -1,10 +1,24 @@
-/// What toys say of the limits of one hypothesis.
+/// How Bayesian limits are made, for all hypotheses.
+public struct PosteriorOfLimits: Equatable, Sendable {
+  /// Seed of the samples.
+  public var seed: UInt64
+  /// Priors and integration, in words.
+  public var construction: String
+
+  /// Makes the settings.
+  public init(seed: UInt64, construction: String) {
+    self.seed = seed
+    self.construction = construction
+  }
+}
+
+/// What toys, or samples of a posterior, say of the limits of one hypothesis.
 public struct LimitToys: Equatable, Sendable {
   /// Monte Carlo error of the observed limit.
   public var observedError: Double
   /// Monte Carlo errors of the expected limits, as many as these.
   public var expectedErrors: [Double]
-  /// Toys that were drawn.
+  /// Toys, or samples at each value of the parameter, that were drawn.
   public var count: Int64
   /// Toys that could not be fitted; each counts against exclusion.
   public var failed: Int64

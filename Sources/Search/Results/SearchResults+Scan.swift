@@ -1,3 +1,5 @@
+import Inference
+
 /// Outcome of one fit or hypothesis; the raw values are those of the summary file.
 public enum PointStatus: Int32, Equatable, Sendable, CaseIterable, Codable {
   /// The fit converged.
@@ -75,9 +77,11 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
   case absent = 2
   /// The limits are there, but all toys allowed did not bring their errors to the goal.
   case mostToys = 3
+  /// The limits are there, but their posterior is improper or known from too few samples.
+  case unreliable = 4
 
   /// True where there are limits.
-  public var hasLimit: Bool { self == .found || self == .mostToys }
+  public var hasLimit: Bool { self == .found || self == .mostToys || self == .unreliable }
 
   /// Name in files.
   public var name: String {
@@ -86,6 +90,7 @@ public enum LimitStatus: Int32, Equatable, Sendable, CaseIterable {
     case .notFound: "notFound"
     case .absent: "absent"
     case .mostToys: "mostToys"
+    case .unreliable: "unreliable"
     }
   }
 }
@@ -152,6 +157,8 @@ public struct ScanPoint: Equatable, Sendable {
   public var observedLimit: Double
   /// Expected limits, one for each of `LimitSettings.expected`; empty without a limit.
   public var expectedLimits: [Double]
+  /// Profile likelihoods from which combinations are made; nil where none were kept.
+  public var profiles: WindowProfiles?
 
   /// What toys say of the limits; nil for asymptotic ones.
   public var limitToys: LimitToys?
@@ -186,6 +193,7 @@ public struct ScanPoint: Equatable, Sendable {
     limitStatus = .absent
     observedLimit = .nan
     expectedLimits = []
+    profiles = nil
     limitToys = nil
   }
 }
@@ -202,6 +210,8 @@ public struct LimitSettings: Equatable, Sendable {
   public var isAsymptotic: Bool
   /// How limits by toys are made; nil where all are asymptotic.
   public var toys: ToysOfLimits?
+  /// How Bayesian limits are made; nil for others.
+  public var posterior: PosteriorOfLimits?
 
   /// Makes limit settings.
   public init(
@@ -287,6 +297,10 @@ public struct ScanResults: Equatable, Sendable {
   public var overlays: [Overlay]
   /// Windows chosen for pictures: the most significant ones and the named masses.
   public var windows: [WindowPlot]
+  /// The trials factor; `nil` where none was sought.
+  public var lookElsewhere: LookElsewhereResults?
+  /// What toys with injected signals say; nil where none were asked for.
+  public var closure: ClosureResults?
 
   /// Makes a scan's results.
   public init(

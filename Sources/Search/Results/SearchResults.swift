@@ -6,6 +6,10 @@ public struct SearchResults: Equatable, Sendable {
   public var title: String
   /// True where the "data" are simulated; every output then says so.
   public var isSimulated: Bool
+  /// Energy of the beams in their rest frame, GeV; nil where the pipeline file states no beams.
+  public var sqrtS: Double?
+  /// What a HEPData submission says beyond the results; nil where nothing is said.
+  public var submission: SubmissionText?
   /// What was put in: pipeline, inputs, versions, seed, overrides, blinding.
   public var provenance: Provenance
   /// Samples in the order of the pipeline file.
@@ -28,11 +32,15 @@ public struct SearchResults: Equatable, Sendable {
   public var scans: [ScanResults]
   /// What the limits mean for models, in the order of the pipeline file.
   public var interpretations: [Interpretation]
+  /// What was combined, where the scan is a combination of others.
+  public var combination: CombinationRecord?
 
   /// Makes results with a title and nothing in them.
   public init(title: String, isSimulated: Bool = false, provenance: Provenance = Provenance()) {
     self.title = title
     self.isSimulated = isSimulated
+    sqrtS = nil
+    submission = nil
     self.provenance = provenance
     samples = []
     cutFlows = []
@@ -44,6 +52,24 @@ public struct SearchResults: Equatable, Sendable {
     workingPoints = []
     scans = []
     interpretations = []
+    combination = nil
+  }
+}
+
+/// What a HEPData submission says beyond the results.
+public struct SubmissionText: Equatable, Sendable {
+  /// Abstract; empty: the title.
+  public var comment: String
+  /// Reactions in HEPData's words (`E+ E- --> MU+ MU- X`).
+  public var reactions: [String]
+  /// Further key phrases.
+  public var phrases: [String]
+
+  /// Makes a text.
+  public init(comment: String = "", reactions: [String] = [], phrases: [String] = []) {
+    self.comment = comment
+    self.reactions = reactions
+    self.phrases = phrases
   }
 }
 

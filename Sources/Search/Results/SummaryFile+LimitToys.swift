@@ -1,6 +1,25 @@
 import HDF5Files
 
 extension SummaryWriter {
+  /// How Bayesian limits were made, and how well each is known.
+  func limitPosterior(
+    _ scan: ScanResults, _ posterior: PosteriorOfLimits, _ group: String, _ axis: Scale
+  ) throws(HDF5Error) {
+    try set(
+      group,
+      [
+        ("limitConstruction", .string(posterior.construction)),
+        ("limitSeed", .string("\(posterior.seed)")),
+      ])
+    try write(
+      "\(group)/limitSamples", scan.points.map { $0.limitToys?.count ?? 0 }, [axis],
+      "samples at each value of the parameter, 0 where quadratures served")
+    try write(
+      "\(group)/observedLimitError", scan.points.map { $0.limitToys?.observedError ?? .nan },
+      [axis],
+      units: scan.parameter.unit, "error of the observed limit")
+  }
+
   /// What toys say of the limits, and which hypotheses used them.
   func limitToys(
     _ scan: ScanResults, _ toys: ToysOfLimits, _ group: String, _ axis: Scale

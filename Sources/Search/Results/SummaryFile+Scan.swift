@@ -3,11 +3,20 @@ import HDF5Files
 extension SummaryWriter {
   static let statusMeanings = PointStatus.allCases.map { (value: $0.rawValue, name: $0.name) }
   /// Outcomes of limits; that of too few toys only where there are toys.
-  static func limitMeanings(withToys: Bool) -> [(value: Int32, name: String)] {
-    LimitStatus.allCases.filter { withToys || $0 != .mostToys }.map { ($0.rawValue, $0.name) }
+  static func limitMeanings(of limit: LimitSettings) -> [(value: Int32, name: String)] {
+    LimitStatus.allCases.filter { status in
+      switch status {
+      case .found, .notFound, .absent: true
+      case .mostToys: limit.toys != nil
+      case .unreliable: limit.posterior != nil
+      }
+    }.map { ($0.rawValue, $0.name) }
   }
 
-  func scan(_ scan: ScanResults, _ group: String) throws(HDF5Error) {
+  /// Writes a scan; one that combines others has no windows of its own, and no numbers of them.
+  func scan(
+    _ scan: ScanResults, _ group: String, isCombination: Bool = false
+  ) throws(HDF5Error) {
     let points = scan.points
     try set(
       group,
@@ -25,7 +34,7 @@ extension SummaryWriter {
     }
     let axis = try axis(
       "\(group)/mass", points.map(\.mass), units: scan.mass.unit, scan.mass.label)
-    try numbers(scan, group, axis)
+    try numbers(scan, group, axis, isCombination: isCombination)
     try write(
       "\(group)/events", points.map(\.events), [axis],
       "events in the window, excluded ranges left out")
@@ -37,6 +46,7 @@ extension SummaryWriter {
     try limits(scan, group, axis)
     try ranges("\(group)/excluded", scan.excluded, scan.observable)
     try shapes(scan, group, axis)
+    try profiles(scan, group, axis)
     guard !scan.systematics.isEmpty else { return }
     let systematics = "\(group)/systematics"
     let names = try self.axis(
@@ -54,7 +64,9 @@ extension SummaryWriter {
       shape: [scan.points.count, scan.systematics.count], "relative size at each hypothesis")
   }
 
-  private func numbers(_ scan: ScanResults, _ group: String, _ axis: Scale) throws(HDF5Error) {
+  private func numbers(
+    _ scan: ScanResults, _ group: String, _ axis: Scale, isCombination: Bool
+  ) throws(HDF5Error) {
     let observable = scan.observable.unit
     let parameter = scan.parameter.unit
     let columns: [(String, KeyPath<ScanPoint, Double>, String, String)] = [
@@ -95,7 +107,8 @@ extension SummaryWriter {
     ]
     let optional = ["reducedMass", "entriesPerEvent", "scoreCut"]
     for (name, path, units, longName) in columns {
-      if optional.contains(name), !scan.points.contains(where: { $0[keyPath: path].isFinite }) {
+      let isOptional = optional.contains(name) || isCombination
+      if isOptional, !scan.points.contains(where: { $0[keyPath: path].isFinite }) {
         continue
       }
       try write(
@@ -138,13 +151,15 @@ extension SummaryWriter {
       ])
     try write(
       "\(group)/limitStatus", statuses: points.map(\.limitStatus.rawValue), [axis],
-      meanings: Self.limitMeanings(withToys: settings.toys != nil), "outcome of the limit")
+      meanings: Self.limitMeanings(of: settings), "outcome of the limit")
     let level = NumberText.short(settings.level * 100, 6)
     try write(
       "\(group)/observedLimit", points.map(\.observedLimit), [axis], units: scan.parameter.unit,
       "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
     let toys = settings.toys
     if let toys { try limitToys(scan, toys, group, axis) }
+    let posterior = settings.posterior
+    if let posterior { try limitPosterior(scan, posterior, group, axis) }
     guard !settings.expected.isEmpty else { return }
     let sigmas = try self.axis(
       "\(group)/expectedSigma", settings.expected, "standard deviations from the expected median")
@@ -157,14 +172,15 @@ extension SummaryWriter {
       "\(group)/expectedLimits", values, [axis, sigmas], shape: [points.count, count],
       units: scan.parameter.unit,
       "expected upper limits on \(scan.parameter.label) at \(level) % confidence level")
-    guard toys != nil else { return }
+    guard toys != nil || posterior != nil else { return }
     let errors = points.flatMap { point in
       point.limitToys.flatMap { $0.expectedErrors.count == count ? $0.expectedErrors : nil }
         ?? [Double](repeating: .nan, count: count)
     }
     try write(
       "\(group)/expectedLimitErrors", errors, [axis, sigmas], shape: [points.count, count],
-      units: scan.parameter.unit, "Monte Carlo errors of the expected limits")
+      units: scan.parameter.unit,
+      toys != nil ? "Monte Carlo errors of the expected limits" : "errors of the expected limits")
   }
 
   func windows(_ scan: ScanResults, _ parent: String) throws(HDF5Error) {

@@ -9,6 +9,16 @@ extension SummaryWriter {
         ("layoutVersion", .int(Int64(SummaryFile.layoutVersion))),
         ("title", .string(results.title)), ("simulated", .int(results.isSimulated ? 1 : 0)),
       ])
+    if let energy = results.sqrtS {
+      try set("/", [("sqrtS", .double(energy)), ("sqrtSUnits", .string("GeV"))])
+    }
+    guard let text = results.submission else { return }
+    var attributes: [(String, HDF5Attribute.Value)] = [("comment", .string(text.comment))]
+    for (name, list) in [("reactions", text.reactions), ("phrases", text.phrases)]
+    where !list.isEmpty {
+      attributes.append((name, .strings(list.map(Self.text))))
+    }
+    try set("/submission", attributes)
   }
 
   func provenance(_ source: Provenance) throws(HDF5Error) {

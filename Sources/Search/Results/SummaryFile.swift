@@ -24,10 +24,13 @@ public enum SummaryFile {
     let signals = results.scans.map { $0.signal ?? "" }
     for (index, scan) in results.scans.enumerated() where !scan.points.isEmpty {
       let place = scan.signal.map { "/" + SummaryWriter.link($0, index, among: signals) } ?? ""
-      try writer.scan(scan, "/scan" + place)
+      try writer.scan(scan, "/scan" + place, isCombination: results.combination != nil)
       try writer.windows(scan, "/windows" + place)
+      try writer.lookElsewhere(scan, "/lookElsewhere" + place)
+      try writer.closure(scan, "/closure" + place)
     }
     try writer.interpretations(results)
+    if let combination = results.combination { try writer.combination(combination, results) }
     return try writer.finish()
   }
 }

@@ -32,3 +32,30 @@ public struct MassWindow: Sendable {
   /// Why the hypothesis is not fitted; nil if it is.
   public var skipped: PointStatus?
 }
+
+extension MassWindow {
+  /// The window as it is solved, without limits.
+  func problem(_ fit: WindowFitSettings, events: UnsafeBufferPointer<Double>) -> ScanWindow {
+    var problem = ScanWindow(
+      segments: segments, events: events, signal: signal, background: background)
+    problem.normalisation = normalisation
+    problem.positivity = fit.positivity == .background ? .background : .totalDensity
+    if case .binned(let bins) = fit.likelihood { problem.likelihood = .binned(bins) }
+    problem.yieldPerUnit = yieldPerUnit
+    problem.nuisances = nuisances
+    return problem
+  }
+}
+
+extension MassWindow {
+  /// Makes a window without nuisances, cuts and excluded ranges; for other makers of windows.
+  package init(
+    _ hypothesis: Hypothesis, resolution: Double, range: ClosedRange<Double>, signal: SignalShape,
+    background: BackgroundShape, rules: UInt64 = 0
+  ) {
+    self.init(
+      hypothesis: hypothesis, resolution: resolution, range: range, segments: [range],
+      signal: signal, normalisation: .fullLine, acceptance: 1, efficiency: 1, yieldPerUnit: 1,
+      background: background, nuisances: [], rules: rules, score: nil, skipped: nil)
+  }
+}

@@ -1,13 +1,13 @@
 import Inference
 
 /// Data of some neighbouring windows in memory: the observable, ascending, and what cuts need.
-struct ScanData: Sendable {
-  private(set) var values: [Double] = []
-  private(set) var rules: [UInt64] = []
+package struct ScanData: Sendable {
+  package private(set) var values: [Double] = []
+  package private(set) var rules: [UInt64] = []
   /// Hashes of the events; empty where the ntuple does not identify them.
-  private(set) var events: [UInt64] = []
+  package private(set) var events: [UInt64] = []
   /// Scores by network, as far as the windows cut on them.
-  private var scores: [String: [Double]] = [:]
+  private(set) var scores: [String: [Double]] = [:]
   private var links: [Cuts: EventLinks] = [:]
 
   /// Loads what the windows need from one or more samples.
@@ -28,6 +28,13 @@ struct ScanData: Sendable {
     if !isIdentified { events = [] }
     if samples.count > 1 { sort() }
     link(windows)
+  }
+
+  /// Takes candidates in memory, ascending in the observable; for tests and other makers of data.
+  package init(
+    values: [Double], rules: [UInt64] = [], events: [UInt64] = [], scores: [String: [Double]] = [:]
+  ) {
+    (self.values, self.rules, self.events, self.scores) = (values, rules, events, scores)
   }
 
   /// Orders the candidates of several samples together.
@@ -135,7 +142,7 @@ struct ScanData: Sendable {
 
 extension ScanData {
   /// What a window asks of its candidates.
-  private struct Cuts: Hashable {
+  struct Cuts: Hashable {
     var rules: UInt64
     var network: String?
     var least: Double

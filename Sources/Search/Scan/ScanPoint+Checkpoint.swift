@@ -28,6 +28,7 @@ extension ScanPoint {
     try writer.write("coefficients", points.flatMap(\.backgroundCoefficients))
     try writer.write("expectedCounts", points.map { Int64($0.expectedLimits.count) })
     try writer.write("expected", points.flatMap(\.expectedLimits))
+    if points.contains(where: { $0.profiles != nil }) { try write(profilesOf: points, writer) }
     if points.contains(where: { $0.limitToys != nil }) { try encodeToys(points, writer) }
     return try writer.finish()
   }
@@ -86,6 +87,7 @@ extension ScanPoint {
       points[index].backgroundCoefficients = coefficients[index]
       points[index].expectedLimits = expected[index]
     }
+    if file.contains("profile") { try readProfiles(file, into: &points) }
     guard file.contains("limitToys") else { return points }
     let toys = try file.dataset("limitToys").integers()
     let failed = try file.dataset("limitToyFailures").integers()

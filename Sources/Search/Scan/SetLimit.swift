@@ -17,7 +17,7 @@ struct SetLimit: Sendable {
     let slots = Slots<ScanPoint>(count: windows.count)
     // Neighbouring windows in one piece of work: their data are in the cache.
     // Toys take so long that each window is a piece.
-    let piece = scan.limit?.toys == nil ? 16 : 1
+    let piece = scan.limit?.toys == nil && scan.limit?.method != .bayesian ? 16 : 1
     let workers = Slots<WindowWorker>(count: pool.threads)
     try pool.forEach(count: (windows.count + piece - 1) / piece) { worker, index in
       try stop.check()
@@ -50,6 +50,9 @@ struct SetLimit: Sendable {
     if let toys = scan.limit?.toys, point.status.isValid, usesToys(point, toys) {
       setToyLimit(&point, window, data: data, worker: worker, toys: toys)
     }
+    if scan.limit?.method == .bayesian, point.status.isValid {
+      setBayesianLimit(&point, window, data: data, worker: worker)
+    }
     return point
   }
 
@@ -62,7 +65,7 @@ struct SetLimit: Sendable {
     switch scan.limit?.method {
     case .clsToys: true
     case .clsAuto: !(point.backgroundUnderPeak >= toys.belowBackground)
-    case .clsAsymptotic, nil: false
+    case .clsAsymptotic, .bayesian, nil: false
     }
   }
 
@@ -114,6 +117,7 @@ struct SetLimit: Sendable {
     point.negativeLogLikelihood = result.fit.nll
     point.backgroundUnderPeak =
       result.backgroundCurve.density(.background, at: window.signal.mean) * 4 * window.resolution
+    point.profiles = result.profiles
     point.q0 = result.q0
     point.signedRoot = result.signedRoot
     point.pValue = result.pValue
@@ -127,8 +131,8 @@ struct SetLimit: Sendable {
 
 /// Buffers of one thread.
 final class WindowWorker: @unchecked Sendable {
-  private let solver = WindowSolver()
-  private var buffer: [Double] = []
+  let solver = WindowSolver()
+  var buffer: [Double] = []
 
   init() {}
 
@@ -162,16 +166,10 @@ final class WindowWorker: @unchecked Sendable {
   private static func problem(
     _ window: MassWindow, scan: ScanSettings, events: UnsafeBufferPointer<Double>
   ) -> ScanWindow {
-    var problem = ScanWindow(
-      segments: window.segments, events: events, signal: window.signal,
-      background: window.background)
-    problem.normalisation = window.normalisation
-    problem.positivity = scan.fit.positivity == .background ? .background : .totalDensity
-    if case .binned(let bins) = scan.fit.likelihood { problem.likelihood = .binned(bins) }
-    problem.yieldPerUnit = window.yieldPerUnit
-    problem.nuisances = window.nuisances
+    var problem = window.problem(scan.fit, events: events)
     problem.level = scan.limit?.level
     problem.expected = scan.limit?.expected ?? []
+    problem.wantsProfiles = scan.profiles
     return problem
   }
 }

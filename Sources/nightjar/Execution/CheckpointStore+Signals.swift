@@ -18,6 +18,18 @@ extension CheckpointStore {
     }
   }
 
+  /// Closures of the scans from their finished tasks; nil where none is asked for.
+  func closures(_ tasks: [PlannedTask], of plan: SearchPlan) throws -> [ClosureResults?] {
+    try plan.scans.indices.map { scan in
+      var gatherer = ClosureGatherer(plan: plan, scan: scan)
+      for task in tasks {
+        guard case .closure(scan, _) = task.task else { continue }
+        gatherer?.add(try ClosurePiece.decoded(try open(task)))
+      }
+      return gatherer?.results
+    }
+  }
+
   /// A plan with its windows known, once `tasks` are finished.
   func resolved(_ plan: SearchPlan, _ tasks: [PlannedTask]) throws -> SearchPlan {
     guard !plan.isResolved else { return plan }

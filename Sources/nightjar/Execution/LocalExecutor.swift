@@ -60,6 +60,8 @@ struct LocalExecutor: Sendable {
       case .workingPoint: "cuts"
       case .signal: "signals"
       case .scan: "windows"
+      case .lookElsewhere: "toys"
+      case .closure: "toys"
       }
     let progress = Progress(
       stage.rawValue, total: open.reduce(0) { $0 + $1.amount }, unit: unit, style: style)
@@ -109,6 +111,14 @@ struct LocalExecutor: Sendable {
       let points = try search.scan(
         index, range, samples: try skimmed(task.inputs, all), advance: advance)
       try store.save(try ScanPoint.encoded(points), of: task)
+    case .lookElsewhere(let index, let range):
+      let toys = try search.lookElsewhere(
+        index, range, samples: try skimmed(task.inputs, all), advance: advance)
+      try store.save(try ScanToy.encoded(toys), of: task)
+    case .closure(let index, let range):
+      let pieces = try search.closure(
+        index, range, samples: try skimmed(task.inputs, all), advance: advance)
+      try store.save(try ClosurePiece.encoded(pieces), of: task)
     }
   }
 
@@ -133,13 +143,19 @@ struct LocalExecutor: Sendable {
     let fits = try tasks.filter { $0.recipe.stage == .fit }
       .map { try NamedFit(decoding: try store.open($0)) }
     var points = [[ScanPoint]](repeating: [], count: plan.scans.count)
+    var toys = [[ScanToy]](repeating: [], count: plan.scans.count)
     for task in tasks {
-      guard case .scan(let index, _) = task.task else { continue }
-      points[index] += try ScanPoint.decoded(try store.open(task))
+      switch task.task {
+      case .scan(let index, _): points[index] += try ScanPoint.decoded(try store.open(task))
+      case .lookElsewhere(let index, _):
+        toys[index] += try ScanToy.decoded(try store.open(task))
+      case .skim, .merge, .fit, .workingPoint, .signal, .closure: break
+      }
     }
+    let closures = try store.closures(tasks, of: plan)
     return try Search(plan: plan, pool: pool, stop: stop).gather(
       samples: try skimmed(merges.map(\.key), tasks), fits: fits, signals: try store.signals(tasks),
       workingPoints: try store.workingPoints(tasks).sorted { $0.key < $1.key }.map(\.value),
-      points: points, provenance: provenance)
+      points: points, toys: toys, closures: closures, provenance: provenance)
   }
 }
