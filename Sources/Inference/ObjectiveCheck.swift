@@ -42,18 +42,14 @@ extension WindowSolver {
     let n = raw.values.count
     var steps = (0..<n).map { 1e-4 * max(raw.covariance[$0 * n + $0], 0).squareRoot() + 1e-9 }
     var away = raw.values
-    if general.exponentials > 0 {
-      // A place where the density is positive, no matter how far the minimum has run.
-      let events = general.events, length = linear.geometry.integrals.0
-      for k in 0..<(general.order + 1) {
-        away[1 + k] = k == 0 ? 0.5 * events / length : 0
-        steps[1 + k] = 1e-4 * events.squareRoot() / length
-      }
-      for e in 0..<general.exponentials {
-        let at = general.slopeBase + 2 * e
-        (away[at], away[at + 1]) = (0.4 * events, -1.3)
-        (steps[at], steps[at + 1]) = (1e-4 * events.squareRoot(), 1e-5)
-      }
+    away.withUnsafeMutableBufferPointer {
+      if let base = $0.baseAddress { general.pack(base) }
+    }
+    for e in 0..<general.exponentials {
+      let at = general.slopeBase + 2 * e
+      steps[at] = 1e-4 * max(abs(away[at]), 1).squareRoot()
+      // A slope without an error, where the yield is at its bound, is not known to 1e-9.
+      steps[at + 1] = max(steps[at + 1], 1e-5)
     }
     for i in 0..<n { away[i] += 300 * steps[i] }
     return ObjectiveCheck(general, at: away, steps: steps)

@@ -52,7 +52,7 @@ struct Agreement {
     case "score": Allowance(difference: 1e-6, errors: 0, reason: "single precision")
     case "fit" where peer.nll != nil:
       Allowance(difference: 1e-3, errors: 1e-3, reason: "both stop within 1e-3 of the errors")
-    case "fit":
+    case "fit", "search":
       Allowance(
         difference: 0.05, errors: 0.02,
         reason: "Minuit's default tolerance; its second derivatives are numerical")

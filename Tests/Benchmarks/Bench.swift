@@ -19,10 +19,10 @@ struct Bench: ParsableCommand {
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, score, fit, limit, toy, search, coverage, endurance
+    case select, score, fit, limit, toy, search, check, scan, coverage, endurance
 
     /// Run where no part is named.
-    static let usual: [Part] = [.select, .score, .fit, .limit, .toy, .search]
+    static let usual: [Part] = [.select, .score, .fit, .limit, .toy, .search, .check]
   }
 
   @Option(help: "Rows of the selection ntuple and of the network's features.")
@@ -38,7 +38,7 @@ struct Bench: ParsableCommand {
   var threads: [Int] = [1, 2]
 
   @Option(
-    help: "Parts to run (repeat the option for several; default: all but coverage and endurance).")
+    help: "Parts to run (repeat the option for several; default: all up to check).")
   var only: [Part] = []
 
   @Option(help: "Folder for inputs and results.")
@@ -46,6 +46,9 @@ struct Bench: ParsableCommand {
 
   @Option(help: "Hypotheses of the whole search that slow peers run before extrapolating.")
   var peerHypotheses = 100
+
+  @Option(help: "Toys of the whole scan.")
+  var scanToys = 1000
 
   @Option(help: "Windows of the endurance run.")
   var fits = 1_000_000
@@ -69,6 +72,10 @@ struct Bench: ParsableCommand {
       case .limit: try limit(peers, &board)
       case .toy: try toy(peers, &board)
       case .search: try search(peers, &board)
+      case .check: try check(peers)
+      case .scan:
+        board.measurements += try ScanToyBenchmark(scratch: scratch, toys: scanToys).run(
+          threads: threads)
       case .coverage: CoverageTable.run()
       case .endurance:
         endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
@@ -197,6 +204,7 @@ struct Bench: ParsableCommand {
       }
     }
     board.measurements.append(benchmark.repeated())
+    board.measurements += benchmark.unbinnedRepeated(fits)
   }
 
   private func toy(_ peers: Peers, _ board: inout Scoreboard) throws {
@@ -219,21 +227,39 @@ struct Bench: ParsableCommand {
     }
   }
 
+  /// What RooStats says of Nightjar's limits; the record lies beside its script.
+  private func check(_ peers: Peers) throws {
+    let limits = scratch + "/reference_limits.json"
+    try LimitCheck.write(to: limits)
+    guard peers.has("ROOT", "scipy"), let python = peers.python else {
+      print("skipped: RooStats at Nightjar's limits: no ROOT")
+      return
+    }
+    let result = try Subprocess.run(
+      python,
+      [Peers.scripts + "/limit_check.py", limits, "--output", scratch + "/limit_check.json"])
+    print(String(decoding: result.output, as: UTF8.self), terminator: "")
+    if result.status != 0 { throw ExitCode(1) }
+  }
+
   private func search(_ peers: Peers, _ board: inout Scoreboard) throws {
     let layout = "table blosc:lz4"
     let folder = try prepare([layout])
     let path = FourMuonNtuple.path(layout, in: folder)
     board.measurements += try SearchBenchmark(
-      ntuple: path, scratch: scratch, repeats: repeats
+      ntuple: path, scratch: scratch, repeats: repeats, compared: peerHypotheses
     ).run(threads: threads)
     let tools = [
-      ("minuit", ["iminuit", "numba", "scipy", "tables", "h5py", "matplotlib"]),
-      ("roofit", ["ROOT", "scipy", "tables", "h5py", "matplotlib"]),
+      ("minuit", ["iminuit", "numba", "scipy", "tables", "h5py", "matplotlib", "onnxruntime"]),
+      ("roofit", ["ROOT", "scipy", "tables", "h5py", "matplotlib", "onnxruntime"]),
     ]
     for (tool, modules) in tools where peers.modules.isSuperset(of: modules) {
       board.measurements += peers.run(
         "search.py",
-        [path, "--tool", tool, "--hypotheses", "\(peerHypotheses)", "--output", scratch])
+        [
+          path, "--tool", tool, "--hypotheses", "\(peerHypotheses)", "--output", scratch,
+          "--model", ScoreBenchmark.model, "--cut", "\(SearchBenchmark.scoreCut)",
+        ])
     }
   }
 }

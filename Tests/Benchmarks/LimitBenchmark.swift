@@ -44,6 +44,25 @@ struct LimitBenchmark {
       })
   }
 
+  /// The unbinned windows with one nuisance on the yield, each again and again.
+  func unbinnedRepeated(_ fits: FitBenchmark) -> [Measurement] {
+    let efficiency = Nuisance(
+      name: "efficiency", target: .yield, constraint: .logNormal, size: 0.05)
+    return fits.toys.map { size, windows in
+      let scans = windows.map { window in
+        var scan = window.scanWindow([efficiency])
+        scan.level = 0.9
+        return scan
+      }
+      return Measurement(
+        task: "window", peer: Measurement.own, variant: "unbinned n=\(size), same window",
+        threads: 1, items: 1,
+        seconds: WindowWork.sameWindow(scans, inner: max(1, 6000 / size)) { solver, window in
+          _ = solver.solve(window)
+        })
+    }
+  }
+
   /// Unbinned windows with one nuisance on the yield, or with luminosity, efficiency and width.
   func unbinned(_ fits: FitBenchmark, threads: Int) throws -> [Measurement] {
     let efficiency = Nuisance(

@@ -1,23 +1,34 @@
 import Foundation
+import HDF5Files
 import Platform
 
-/// A whole search: 2 M rows, 2,000 hypotheses, from the ntuple to summary, page and figures.
+/// A whole search: 2 M rows, a network, 2,000 hypotheses, from the ntuple to summary and page.
 struct SearchBenchmark {
   let ntuple: String
   let scratch: String
   let repeats: Int
+  /// Hypotheses whose answers are compared, evenly spread.
+  let compared: Int
 
   static let hypotheses = 2000
+  /// Rows with a score above it are kept: about half.
+  static let scoreCut = 0.4
+
+  /// The program beside this one.
+  static var tool: String? {
+    let path =
+      URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
+      .deletingLastPathComponent().path + "/nightjar"
+    guard FileManager.default.isExecutableFile(atPath: path) else {
+      note("  no \(path); build the product nightjar first")
+      return nil
+    }
+    return path
+  }
 
   /// Runs `nightjar run` on a fresh copy of the pipeline for each repeat.
   func run(threads: [Int]) throws -> [Measurement] {
-    let tool =
-      URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-      .deletingLastPathComponent().path + "/nightjar"
-    guard FileManager.default.isExecutableFile(atPath: tool) else {
-      note("  no \(tool); build the product nightjar first")
-      return []
-    }
+    guard let tool = Self.tool else { return [] }
     var measurements: [Measurement] = []
     for count in threads {
       let folder = scratch + "/search-\(count)"
@@ -44,12 +55,29 @@ struct SearchBenchmark {
         note("  nightjar run failed with \(failure)")
         continue
       }
+      let (values, errors) = try answers(folder + "/results/summary.h5")
       measurements.append(
         Measurement(
           task: "search", peer: Measurement.own, variant: "\(Self.hypotheses) hypotheses",
-          threads: count, items: 1, seconds: best))
+          threads: count, items: 1, seconds: best, values: values, errors: errors))
     }
     return measurements
+  }
+
+  /// Fitted signal events in the window and their errors, of the compared hypotheses.
+  private func answers(_ summary: String) throws -> ([Double], [Double]) {
+    let file = try HDF5File(path: summary)
+    func column(_ name: String) throws -> [Double] {
+      try file.dataset("/scan/" + name).doubles()
+    }
+    let share = try column("acceptance")
+    let yields = zip(try column("signalYield"), share).map { $0 * $1 }
+    let errors = zip(try column("signalYieldError"), share).map { $0 * $1 }
+    let last = Double(yields.count - 1)
+    let chosen = (0..<compared).map { k in
+      Int((last * Double(k) / Double(max(compared - 1, 1))).rounded(.toNearestOrEven))
+    }
+    return (chosen.map { yields[$0] }, chosen.map { errors[$0] })
   }
 
   static func pipeline(input: String, threads: Int) -> String {
@@ -65,6 +93,9 @@ struct SearchBenchmark {
       skim:
         select:
       \(cuts.joined().dropLast())
+        score:
+          inputs: [\(features.joined(separator: ", "))]
+          networks: {nn: "\(ScoreBenchmark.model)"}
       signal:
         shape: two crystal balls
         width: 0.001 * mass
@@ -79,6 +110,8 @@ struct SearchBenchmark {
       scan:
         observable: M
         hypotheses: {range: {mass: [0.3, 9.5000001]}, step: {in: mass, size: \(step) MeV}}
+        select:
+          - {where: {mass: [0.2, 10]}, network: nn, cut: \(scoreCut)}
         window: {width: 60 resolution}
         background:
           - {shape: polynomial, order: 1}
@@ -90,6 +123,13 @@ struct SearchBenchmark {
       execution: {threads: \(threads)}
 
       """
+  }
+
+  /// What the network sees, in its order.
+  static var features: [String] {
+    SelectionBenchmark.tracks.flatMap { track in
+      ["p", "theta", "phi", "muonID"].map { "\(track)_\($0)" }
+    }
   }
 
   static var schema: String {

@@ -148,11 +148,16 @@ struct LimitToy: @unchecked Sendable {
   }
 
   /// The window as the solver takes it: 60 bins, 5 % on the signal, positive background.
-  func scanWindow() -> ScanWindow {
+  func scanWindow() -> ScanWindow { Self.scanWindow(window, counts: counts) }
+
+  /// The same of any counts.
+  static func scanWindow(
+    _ window: ToyWindow, counts: UnsafeBufferPointer<Double>
+  ) -> ScanWindow {
     var scan = ScanWindow(
       segments: [window.bounds], events: window.events, signal: window.signal,
       normalisation: .window, background: .polynomial(order: 1), positivity: .background,
-      likelihood: .binned(Self.bins),
+      likelihood: .binned(bins),
       nuisances: [Nuisance(name: "efficiency", target: .yield, constraint: .gaussian, size: 0.05)],
       level: 0.9)
     scan.counts = counts

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""A whole search as an analyst's script does it: ntuple -> selection -> sort -> per hypothesis a
-signal+background and a background-only fit and six CLs limits -> HDF5 summary and plot.
+"""A whole search as an analyst's script does it: ntuple -> selection -> network (ONNX Runtime), cut
+-> sort -> per hypothesis a signal+background and a background-only fit and six CLs limits -> HDF5
+summary and plot.
 
 --tool minuit   iminuit on numba likelihoods, hand-written CLs
 --tool roofit   RooFit fits (vectorised back end), RooStats limits
@@ -23,10 +24,13 @@ a.add_argument("--tool", choices=["minuit", "roofit"], default="minuit")
 a.add_argument("--grid", type=int, default=2000)
 a.add_argument("--hypotheses", type=int, default=2000)
 a.add_argument("--output", default=".")
+a.add_argument("--model")
+a.add_argument("--cut", type=float, default=0.4)
 a = a.parse_args()
 
 import h5py  # noqa: E402
 import matplotlib  # noqa: E402
+import onnxruntime  # noqa: E402
 import tables  # noqa: E402
 
 import limit_binned  # noqa: E402
@@ -43,14 +47,22 @@ def select(d):
     m &= (d["charge"] == 0) & (d["M4mu"] > 10) & (d["M4mu"] < 11) & (d["roeEextra"] < 0.4)
     for t in TRACKS:
         m &= (d[f"{t}_dr"] < F(0.5)) & (np.abs(d[f"{t}_dz"]) < F(2))
-    return d["M"][m]
+    return d["M"][m], np.column_stack([d[f"{t}_{v}"][m] for t in TRACKS for v in ("p", "theta", "phi", "muonID")])
 
 
 def read(path):
     tables.set_blosc_max_threads(1)
     with tables.open_file(path) as f:
         t = f.root.ntuple
-        return np.sort(np.concatenate([select(t.read(s, min(s + 65536, t.nrows))) for s in range(0, t.nrows, 65536)]))
+        parts = [select(t.read(s, min(s + 65536, t.nrows))) for s in range(0, t.nrows, 65536)]
+    mass, x = (np.concatenate([p[i] for p in parts]) for i in (0, 1))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(a.model, options, providers=["CPUExecutionProvider"])
+    name, score = session.get_inputs()[0].name, np.empty(len(x), np.float32)
+    for i in range(0, len(x), 10000):
+        score[i:i + 10000] = session.run(None, {name: x[i:i + 10000]})[0].reshape(-1)
+    return np.sort(mass[score > np.float32(a.cut)])
 
 
 class MinuitFits:
@@ -108,4 +120,4 @@ seconds = time.perf_counter() - start
 each = (scan - first) / max(1, a.hypotheses - 1)
 note = None if a.hypotheses == a.grid else f"from {a.hypotheses} hypotheses"
 model.emit(task="search", peer={"minuit": "iminuit+numba", "roofit": "RooFit+RooStats"}[a.tool], variant=f"{a.grid} hypotheses",
-           threads=1, items=1, seconds=seconds + each * (a.grid - a.hypotheses), note=note)
+           threads=1, items=1, seconds=seconds + each * (a.grid - a.hypotheses), note=note, values=list(rows[:, 1]), errors=list(rows[:, 2]))
