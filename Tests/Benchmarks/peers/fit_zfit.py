@@ -9,6 +9,7 @@ import os
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("ZFIT_DISABLE_TF_WARNINGS", "1")
+os.environ["TF_NUM_INTRAOP_THREADS"] = os.environ["TF_NUM_INTEROP_THREADS"] = "1"     # as the others
 
 import model  # noqa: E402
 
@@ -17,10 +18,7 @@ HALF = 20.0     # of a window, in sigma1
 
 
 def make():
-    import tensorflow as tf
     import zfit
-    tf.config.threading.set_intra_op_parallelism_threads(1)
-    tf.config.threading.set_inter_op_parallelism_threads(1)
     P, obs = zfit.Parameter, zfit.Space("u", -1, 1)
     minimizer = zfit.minimize.Minuit(gradient="zfit")
     built = {}
