@@ -12,8 +12,8 @@ struct Toys: ParsableCommand {
       drawn anywhere, in any order, and merged to the same bytes as one long run.
 
       Examples:
-        nightjar toys search.yaml --mass 3.1 --toys 0..<10000 --output null.h5
-        nightjar toys search.yaml --mass 3.1 --strength 2 --tested 2 --toys 0..<500 --output a.h5
+        nightjar toys search.yaml --mass 3.1 --toys '0..<10000' --output null.h5
+        nightjar toys search.yaml --mass 3.1 --strength 2 --tested 2 --toys '0..<500' --output a.h5
         nightjar toys merge a.h5 b.h5 --output all.h5
       """,
     subcommands: [ToysDraw.self, ToysMerge.self], defaultSubcommand: ToysDraw.self)

@@ -155,7 +155,9 @@ public enum ToyTableError: Error, Equatable, Sendable, CustomStringConvertible {
     case .mass(let asked, let nearest, let resolution):
       "toys: no hypothesis at \(asked); the nearest is \(nearest), its resolution \(resolution)"
     case .signal(let asked, let known):
-      "toys: no scan of signal '\(asked)'; known: "
+      (asked.isEmpty
+        ? "toys: there are scans of several signals; name one with --scan: "
+        : "toys: no scan of signal '\(asked)'; known: ")
         + known.map { "'\($0)'" }.joined(separator: ", ")
     case .skipped(let mass, let reason):
       "toys: the hypothesis at \(mass) is left out of the scan: \(reason)"

@@ -37,7 +37,7 @@ class Runner:
         self.nightjar, self.pipeline, self.models = options.nightjar, options.pipeline, options.models.split(",")
         self.store = pathlib.Path(options.store)
         self.inputs, self.output = pathlib.Path(options.work) / "run", pathlib.Path(options.work) / "output"
-        self.set = [f"--set={s}" for s in options.set]
+        self.set = ["--set=scan.lookElsewhere.toys=2"] + [f"--set={s}" for s in options.set]
         self.store.mkdir(parents=True, exist_ok=True)
         here = self.inputs / "inputs"
         here.mkdir(parents=True, exist_ok=True)
