@@ -76,7 +76,9 @@ struct Bench: ParsableCommand {
       case .scan:
         board.measurements += try ScanToyBenchmark(scratch: scratch, toys: scanToys).run(
           threads: threads)
-      case .coverage: CoverageTable.run()
+      case .coverage:
+        CoverageTable.run()
+        try CoverageTable.runToys(threads: threads.max() ?? 1)
       case .endurance:
         endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
       }
