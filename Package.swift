@@ -68,13 +68,14 @@ let third: [Target] = [
       "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform", "Diagnostics",
       "Kernels",
     ]),
+  swift("Execution", ["PipelineSpec", "HDF5Files", "Settings", "Platform", "Diagnostics"]),
 ]
 
 let top: [Target] = [
   .executableTarget(
     name: "nightjar",
     dependencies: [
-      argumentParser, "Search", "Simulation", "PipelineSpec", "Ntuples", "Inference",
+      argumentParser, "Search", "Simulation", "Execution", "PipelineSpec", "Ntuples", "Inference",
       "Expressions", "Columns", "HDF5Files", "Settings", "NumericalMethods", "Platform",
       "Diagnostics", "Kernels",
     ],
@@ -93,6 +94,7 @@ let testTargets: [Target] = [
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("ExecutionTests", ["Execution", "HDF5Files", "Platform"]),
   tests("PlatformTests", ["Platform"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),

@@ -12,6 +12,19 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     self.bytes = bytes
   }
 
+  /// Takes 64 hexadecimal digits; nil for anything else.
+  public init?(hexadecimal text: some StringProtocol) {
+    let digits = text.utf8.map { character -> UInt8 in
+      switch character {
+      case 48...57: character - 48
+      case 97...102: character - 87
+      default: 255
+      }
+    }
+    guard digits.count == 64, !digits.contains(255) else { return nil }
+    bytes = (0..<32).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] }
+  }
+
   private init(digest: [UInt8]) { bytes = digest }
 
   /// Computes the digest of bytes.

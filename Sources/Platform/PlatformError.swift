@@ -26,11 +26,13 @@ public enum PlatformError: Error, Equatable, Sendable, CustomStringConvertible {
     }
   }
 
-  static func reading(_ path: String) -> PlatformError {
+  /// The error of a read that failed just now, from `errno`.
+  public static func reading(_ path: String) -> PlatformError {
     .cannotRead(path: path, reason: systemReason())
   }
 
-  static func writing(_ path: String) -> PlatformError {
+  /// The error of a write that failed just now, from `errno`.
+  public static func writing(_ path: String) -> PlatformError {
     errno == ENOSPC || errno == EDQUOT
       ? .diskFull(path: path) : .cannotWrite(path: path, reason: systemReason())
   }

@@ -78,6 +78,20 @@ public enum SealedFile {
     }
   }
 
+  /// Compares key, size and digest of a sealed file held in memory.
+  public static func verify(_ bytes: [UInt8], key: SHA256Digest) -> Verdict {
+    guard bytes.count >= blockSize else {
+      return .damaged("it has \(bytes.count) of 512 first bytes")
+    }
+    let size = bytes.count - blockSize
+    let digest = bytes.withUnsafeBytes {
+      SHA256Digest.of(UnsafeRawBufferPointer(rebasing: $0[blockSize...]))
+    }
+    let head = Array(bytes[..<blockSize])
+    if head == block(key: key, size: size, digest: digest) { return .good }
+    return .damaged(reason(head: head, key: key, size: size))
+  }
+
   private static func reason(head: [UInt8], key: SHA256Digest, size: Int) -> String {
     let lines = String(decoding: head, as: UTF8.self).split(separator: "\n")
     guard lines.first.map(String.init) == mark else { return "it was not written by Nightjar" }

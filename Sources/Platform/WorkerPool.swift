@@ -67,13 +67,14 @@ private final class LoopState: Sendable {
 }
 
 /// One thread and what it does.
-final class ThreadJob: Sendable {
+public final class ThreadJob: Sendable {
   let work: @Sendable () -> Void
 
-  init(_ work: @escaping @Sendable () -> Void) { self.work = work }
+  /// Takes what the thread does.
+  public init(_ work: @escaping @Sendable () -> Void) { self.work = work }
 
   /// Starts the thread; nil when the system has no thread left (the caller does the work itself).
-  func start() -> pthread_t? {
+  public func start() -> pthread_t? {
     var handle = pthread_t()
     let context = Unmanaged.passRetained(self)
     let status = pthread_create(

@@ -67,7 +67,8 @@ public struct Search: Sendable {
     try MeasureSignal(plan: plan, points: points).measured(signal, pool: pool, stop: stop)
   }
 
-  /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses.
+  /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses; after a stop
+  /// signal those finished at its start.
   public func scan(
     _ index: Int, _ range: Range<Int>, samples: [SkimmedSample],
     advance: @Sendable (Int) -> Void = { _ in }

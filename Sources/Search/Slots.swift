@@ -14,4 +14,11 @@ final class Slots<Element: Sendable>: Sendable {
 
   /// All results in order; places never filled are left out.
   func all() -> [Element] { storage.withLock { $0.compactMap { $0 } } }
+
+  /// The results before the first place that was never filled.
+  func prefix() -> [Element] {
+    storage.withLock { storage in
+      storage.prefix { $0 != nil }.compactMap { $0 }
+    }
+  }
 }

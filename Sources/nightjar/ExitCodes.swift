@@ -11,11 +11,18 @@ enum ExitStatus: Int32 {
   case nothingCouldRun = 2
   /// The command line is wrong.
   case usage = 64
-  /// Stopped by SIGINT or SIGTERM; finished work is kept.
+  /// Stopped by SIGTERM, SIGUSR1, SIGXCPU or `--max-wall`; finished work is kept, run again.
+  case requeue = 101
+  /// Stopped by SIGINT; finished work is kept.
   case interrupted = 130
 
   /// What a command throws to end with this status; its message has already been written.
   var code: ExitCode { ExitCode(rawValue) }
+
+  /// The status after a stop signal: batch systems start a job with the requeue code again.
+  static func code(afterSignal signal: Int32?, requeue: Int32 = requeue.rawValue) -> ExitCode {
+    signal == SIGINT ? interrupted.code : ExitCode(requeue)
+  }
 }
 
 /// Text for people goes to standard error, results to standard output.

@@ -125,12 +125,12 @@ struct Export: ParsableCommand {
       path: path, loaded: loaded, plan: try loaded.plan(), threads: 1, stop: StopSignal(),
       quiet: true)
     var tasks = try run.plan.tasks()
-    if tasks.allSatisfy({ run.executor.store.verdict(on: $0) == .good }) {
+    if tasks.allSatisfy({ run.runner.store.verdict(on: $0) == .good }) {
       tasks = try run.resolve(tasks)
     }
     let merges = tasks.filter { $0.recipe.stage == .merge }
     guard run.plan.isResolved, !merges.isEmpty,
-      merges.allSatisfy({ run.executor.store.verdict(on: $0) == .good })
+      merges.allSatisfy({ run.runner.store.verdict(on: $0) == .good })
     else { throw LikelihoodFault.unfinished(folder: path) }
     let writer = LikelihoodFiles(run, tasks)
     let chosen = try writer.hypotheses(signal: signal, masses: mass, all: all)

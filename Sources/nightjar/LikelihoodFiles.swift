@@ -51,16 +51,16 @@ struct LikelihoodFiles {
 
   /// Writes files into a folder, each complete or not at all; returns their paths.
   func write(_ hypotheses: [Hypothesis], to folder: String) throws -> [String] {
-    let search = Search(plan: run.plan, pool: run.executor.pool, stop: run.executor.stop)
+    let search = Search(plan: run.plan, pool: run.runner.pool, stop: run.runner.stop)
     var files: [String] = []
     for (index, scan) in run.plan.scans.enumerated() {
       let own = hypotheses.filter { $0.scan == index }
       let task = tasks.first { if case .scan(index, _) = $0.task { true } else { false } }
       guard !own.isEmpty, let task else { continue }
-      let samples = try run.executor.skimmed(task.inputs, tasks)
+      let samples = try run.runner.skimmed(task.inputs, tasks)
       try AtomicFile.createFolder(folder)
       for hypothesis in own {
-        try run.executor.stop.check()
+        try run.runner.stop.check()
         guard
           let document = try search.hs3(
             scan: index, hypothesis: hypothesis.place, samples: samples)

@@ -79,6 +79,14 @@ struct LoadedPipeline {
     canonicalSchema = read.canonical
   }
 
+  /// Digest of all settings, of the pipeline and of its ntuple schema.
+  var digest: SHA256Digest {
+    var encoder = CanonicalEncoder()
+    encoder.append(file.canonical)
+    encoder.append(canonicalSchema)
+    return SHA256Digest.of(encoder.bytes)
+  }
+
   /// Resolves the pipeline against its input files.
   func plan() throws -> SearchPlan {
     try SearchPlan(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Platform
 import Search
 
@@ -26,11 +27,11 @@ struct Plan: ParsableCommand {
     try reportingErrors {
       let loaded = try options.load()
       var plan = try loaded.plan()
-      let folder = "\(place.folder(for: options.pipeline))/checkpoints"
-      var planned = try Self.judged(plan, folder)
+      let store = CheckpointStore(runFolder: place.folder(for: options.pipeline))
+      var planned = try Self.judged(plan, store)
       if !plan.isResolved, planned.allSatisfy({ $0.verdict == .good }) {
-        plan = try CheckpointStore(folder: folder).resolved(plan, planned.map(\.task))
-        planned = try Self.judged(plan, folder)
+        plan = try store.resolved(plan, planned.map(\.task))
+        planned = try Self.judged(plan, store)
       }
       if json {
         Terminal.writeOutput(
@@ -53,7 +54,7 @@ struct Plan: ParsableCommand {
         let amount = own.reduce(0) { $0 + $1.task.amount }
         lines.append(
           Self.column(stage.rawValue, 14) + Self.column("\(own.count) tasks", 12)
-            + Self.column("\(Progress.grouped(amount)) \(Self.unit(stage))", 22)
+            + Self.column("\(Progress.grouped(amount)) \(stage.unit)", 22)
             + (finished == own.count
               ? "finished" : finished == 0 ? "to do" : "\(own.count - finished) to do"))
         if tasks {
@@ -71,25 +72,10 @@ struct Plan: ParsableCommand {
     }
   }
 
-  private static func judged(_ plan: SearchPlan, _ folder: String) throws
+  private static func judged(_ plan: SearchPlan, _ store: CheckpointStore) throws
     -> [(task: PlannedTask, verdict: SealedFile.Verdict)]
   {
-    try plan.tasks().map { task in
-      let file = "\(folder)/\(task.recipe.stage.rawValue)/\(task.key).h5"
-      return (task: task, verdict: SealedFile.verify(file, key: task.key))
-    }
-  }
-
-  private static func unit(_ stage: TaskRecipe.Stage) -> String {
-    switch stage {
-    case .skim, .merge: "rows"
-    case .fit: "fits"
-    case .workingPoint: "cuts"
-    case .signal: "signals"
-    case .scan: "hypotheses"
-    case .lookElsewhere: "toys"
-    case .closure: "toys"
-    }
+    try plan.tasks().map { (task: $0, verdict: store.verdict(on: $0)) }
   }
 
   private static func column(_ text: String, _ width: Int) -> String {

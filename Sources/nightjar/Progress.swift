@@ -69,6 +69,12 @@ final class Progress: Sendable {
     }
   }
 
+  /// Ends a redrawn line, so that a note may follow.
+  func interrupt() {
+    guard style == .bar else { return }
+    Terminal.writeError("\n")
+  }
+
   /// Ends the line with what was done and how long it took.
   func finish() {
     guard style != .silent else { return }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import Platform
 
 /// `nightjar report`: the outputs again, from finished tasks.
@@ -24,10 +25,10 @@ struct Report: ParsableCommand {
         path: place.folder(for: options.pipeline), loaded: loaded, plan: try loaded.plan(),
         threads: 1, stop: StopSignal(), quiet: quiet)
       var tasks = try run.plan.tasks()
-      var open = tasks.filter { run.executor.store.verdict(on: $0) != .good }
+      var open = tasks.filter { run.runner.store.verdict(on: $0) != .good }
       if open.isEmpty {
         tasks = try run.resolve(tasks)
-        open = tasks.filter { run.executor.store.verdict(on: $0) != .good }
+        open = tasks.filter { run.runner.store.verdict(on: $0) != .good }
       }
       guard open.isEmpty else {
         Terminal.note(
@@ -35,7 +36,9 @@ struct Report: ParsableCommand {
             + "run 'nightjar run' first")
         throw ExitStatus.nothingCouldRun.code
       }
-      let outcome = try run.write(tasks, .init(reused: tasks.count, done: 0))
+      var tally = Crew.Tally()
+      tally.reused = tasks.count
+      let outcome = try run.write(tasks, tally)
       if !quiet { Terminal.note(outcome.text) }
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Execution
 import HDF5Files
 import PipelineSpec
 import Platform
@@ -13,12 +14,16 @@ struct Run: ParsableCommand {
       a change of settings the same command goes on from there and redoes only what changed. The \
       results are the same bytes for any number of threads.
 
-      Exit status: 0 all done, 1 some hypotheses failed, 2 nothing could run, 130 interrupted.
+      Several runs on one folder share the work; any of them may be killed at any time.
+
+      Exit status: 0 all done, 1 some hypotheses failed, 2 nothing could run, 130 interrupted, 101 \
+      (or execution.batch.requeueCode) stopped by --max-wall, SIGTERM, SIGUSR1 or SIGXCPU: run again.
 
       Examples:
         nightjar run Pipelines/dimuon/1-simulated.yaml
         nightjar run search.yaml --inputs /data/ntuples --output results --threads 8
         nightjar run search.yaml --set 'scan.limit.level=95 %'
+        nightjar run search.yaml --max-wall '2 h'
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -26,6 +31,17 @@ struct Run: ParsableCommand {
 
   @Option(help: "Threads (default: the processors this process may use).")
   var threads: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "Stop by itself after this time, as 3600 (seconds) or '2 h'.", valueName: "TIME"))
+  var maxWall: WallTime?
+
+  @Option(
+    help: ArgumentHelp(
+      "Do this task alone, as scan/0000-0249; what it needs must be finished.",
+      valueName: "STAGE/NAME"))
+  var task: String?
 
   @Flag(help: "No progress, no notes; faults are still told.")
   var quiet = false
@@ -40,6 +56,7 @@ struct Run: ParsableCommand {
   func run() throws {
     let stop = StopSignal()
     stop.listen()
+    maxWall?.start(stop)
     try reportingErrors {
       let loaded = try options.load()
       let plan = try loaded.plan()
@@ -47,13 +64,17 @@ struct Run: ParsableCommand {
         path: place.folder(for: options.pipeline), loaded: loaded, plan: plan,
         threads: threads, stop: stop, quiet: quiet)
       do {
+        if let task {
+          try run.execute(task: task)
+          return
+        }
         let outcome = try run.execute()
         if json { Terminal.writeOutput(outcome.json + "\n") }
         if !quiet { Terminal.note(outcome.text) }
         if outcome.failedPoints > 0 { throw ExitStatus.somePointsFailed.code }
       } catch PlatformError.stopped {
         Terminal.note("\(PlatformError.stopped)")
-        throw ExitStatus.interrupted.code
+        throw ExitStatus.code(afterSignal: stop.signal)
       }
     }
   }
@@ -63,7 +84,7 @@ struct Run: ParsableCommand {
 struct RunFolder {
   let path: String
   let loaded: LoadedPipeline
-  private(set) var executor: LocalExecutor
+  private(set) var runner: TaskRunner
   let quiet: Bool
 
   init(
@@ -75,18 +96,29 @@ struct RunFolder {
     self.quiet = quiet
     try AtomicFile.createFolder(path)
     let count = threads ?? plan.pipeline.execution.threads ?? ProcessorCount.available()
-    executor = LocalExecutor(
-      plan: plan, store: try CheckpointStore(folder: "\(path)/checkpoints"),
-      pool: WorkerPool(threads: count), stop: stop, style: .automatic(quiet: quiet),
-      log: RunLog(path: "\(path)/log.jsonl"))
+    let log = RunLog(path: "\(path)/log.jsonl")
+    let state = StateFolder(runFolder: path)
+    let attempts = AttemptLog(folder: state.attempts)
+    let leases = Leases(folder: state.leases) { holder, work in
+      attempts.append(
+        Attempt(
+          .vanished, title: work.title, host: holder.process.host, job: holder.job,
+          detail: "process \(holder.process.process) is gone"), of: work.key)
+      log.write("takenOver", task: work.title, detail: "from \(holder.process.host)")
+    }
+    runner = TaskRunner(
+      plan: plan,
+      crew: Crew(store: CheckpointStore(runFolder: path), leases: leases, stop: stop),
+      pool: WorkerPool(threads: count), style: .automatic(quiet: quiet), log: log)
   }
 
-  var plan: SearchPlan { executor.plan }
+  var plan: SearchPlan { runner.plan }
 
   /// What a run did.
   struct Outcome {
     var reused: Int
     var done: Int
+    var byOthers = 0
     var failedPoints: Int
     var points: Int
     var summary: String
@@ -95,7 +127,10 @@ struct RunFolder {
 
     /// For people.
     var text: String {
-      var lines = ["tasks: \(done) done, \(reused) found finished"]
+      var lines = [
+        "tasks: \(done) done, \(reused) found finished"
+          + (byOthers > 0 ? ", \(byOthers) done meanwhile by others" : "")
+      ]
       if points > 0 {
         lines.append(
           failedPoints == 0
@@ -112,6 +147,7 @@ struct RunFolder {
     var json: String {
       JSONText.object([
         ("tasksDone", .integer(done)), ("tasksReused", .integer(reused)),
+        ("tasksByOthers", .integer(byOthers)),
         ("hypotheses", .integer(points)), ("failed", .integer(failedPoints)),
         ("summary", .string(summary)), ("report", report.map { .string($0) } ?? .null),
       ]).text
@@ -119,24 +155,61 @@ struct RunFolder {
   }
 
   /// Runs what is not finished and writes summary, figures and report.
+  ///
+  /// A result that turns out to be damaged when it is used is made again.
   mutating func execute() throws -> Outcome {
-    executor.log.write("run", detail: Version.description)
+    runner.log.write("run", detail: Version.description)
+    var faults = 0
+    while true {
+      do {
+        return try executeOnce()
+      } catch let damaged as DamagedCheckpoint where faults < 3 {
+        faults += 1
+        if !quiet { Terminal.note("\(damaged); redoing it") }
+        runner.log.write("damaged", detail: "\(damaged)")
+      }
+    }
+  }
+
+  private mutating func executeOnce() throws -> Outcome {
     var tasks = try checkedTasks()
-    var tally = try executor.run(tasks)
+    var tally = try runner.run(tasks)
     let prepared = tasks.count
     tasks = try resolve(tasks)
     if tasks.count > prepared {
-      tally += try executor.run(Array(tasks[prepared...]), all: tasks)
+      tally += try runner.run(Array(tasks[prepared...]), all: tasks)
     }
+    try runner.pack(tasks)
     let outcome = try write(tasks, tally)
-    executor.log.write("finished")
+    runner.log.write("finished")
     return outcome
+  }
+
+  /// Does one task by its title.
+  ///
+  /// - Throws: `TaskFault` where there is none, or where what it needs is not finished.
+  mutating func execute(task title: String) throws {
+    var tasks = try plan.tasks()
+    if !plan.isResolved, tasks.allSatisfy({ runner.store.isFinished($0) }) {
+      tasks = try resolve(tasks)
+    }
+    guard let task = tasks.first(where: { $0.recipe.title == title }) else {
+      throw TaskFault.unknown(title, known: tasks.map(\.recipe.title), isResolved: plan.isResolved)
+    }
+    let needed = tasks.filter { task.inputs.contains($0.key) }
+    if let open = needed.first(where: { !runner.store.isFinished($0) }) {
+      throw TaskFault.unfinished(title, needs: open.recipe.title)
+    }
+    let tally = try runner.run([task], all: tasks)
+    if !quiet {
+      Terminal.note(tally.done > 0 ? "\(title): done" : "\(title): found finished")
+    }
   }
 
   /// All tasks once those that measure signals are finished: they decide the windows.
   mutating func resolve(_ tasks: [PlannedTask]) throws -> [PlannedTask] {
     guard !plan.isResolved else { return tasks }
-    executor = try executor.resolved(tasks)
+    runner = try runner.resolved(tasks)
     return try plan.tasks()
   }
 
@@ -150,21 +223,21 @@ struct RunFolder {
       throw error
     }
     let isFresh = tasks.contains {
-      $0.recipe.stage == .skim && !AtomicFile.exists(executor.store.path(of: $0))
+      $0.recipe.stage == .skim && !runner.store.isFinished($0)
     }
     if isFresh { try plan.checkInputs() }
     return tasks
   }
 
   /// Writes the outputs from finished tasks.
-  func write(_ tasks: [PlannedTask], _ tally: LocalExecutor.Tally) throws -> Outcome {
+  func write(_ tasks: [PlannedTask], _ tally: Crew.Tally) throws -> Outcome {
     var rows: [String: Int] = [:]
     for task in tasks {
       if case .skim(let sample, let file, _) = task.task {
         rows[plan.samples[sample].files[file].path, default: 0] += task.amount
       }
     }
-    let results = try executor.gather(
+    let results = try runner.gather(
       tasks, provenance: loaded.provenance(plan, samples: rows))
     let outputs = plan.pipeline.outputs
     let summary = "\(path)/\(outputs.summary)"
@@ -182,7 +255,7 @@ struct RunFolder {
     if let report = outputs.report {
       let formats = report.figures.map { $0 == .pdf ? Figure.Format.pdf : .png }
       let rendered = FigureRenderer.render(
-        Figure.all(results), formats: [.svg] + formats, pool: executor.pool)
+        Figure.all(results), formats: [.svg] + formats, pool: runner.pool)
       problems += rendered.problems
       let files = rendered.pictures.filter { $0.format != .svg }
       if !files.isEmpty { try AtomicFile.createFolder("\(path)/figures") }
@@ -198,7 +271,7 @@ struct RunFolder {
       points.filter(\.status.isFailure).count
       + results.namedFits.filter(\.status.isFailure).count
     return Outcome(
-      reused: tally.reused, done: tally.done, failedPoints: failed, points: points.count,
+      reused: tally.reused, done: tally.done, byOthers: tally.byOthers, failedPoints: failed, points: points.count,
       summary: summary, report: reportPath, problems: problems)
   }
 

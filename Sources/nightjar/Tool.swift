@@ -23,5 +23,6 @@ struct Tool: ParsableCommand {
       Schema.self,
       Simulate.self,
       Toys.self,
+      WorkOnJob.self,
     ])
 }

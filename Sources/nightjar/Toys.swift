@@ -85,7 +85,7 @@ struct ToysDraw: ParsableCommand {
         "toys", total: toys.range.count, unit: "toys", style: .automatic(quiet: quiet))
       defer { progress.finish() }
       do {
-        let table = try Search(plan: plan, pool: folder.executor.pool, stop: stop).toys(
+        let table = try Search(plan: plan, pool: folder.runner.pool, stop: stop).toys(
           index, hypothesis: hypothesis, strength: strength, tested: tested.sorted(),
           range: toys.range, samples: samples, version: Version.text
         ) { progress.advance(by: $0) }
@@ -93,7 +93,7 @@ struct ToysDraw: ParsableCommand {
         if !quiet { Terminal.note("toys: \(table.rows.count) written to \(output)") }
       } catch PlatformError.stopped {
         Terminal.note("\(PlatformError.stopped)")
-        throw ExitStatus.interrupted.code
+        throw ExitStatus.code(afterSignal: stop.signal)
       }
     }
   }
@@ -147,13 +147,13 @@ extension RunFolder {
   /// All tasks, and the merged samples that the scan takes; nil where they are not finished.
   mutating func scannedSamples() throws -> (tasks: [PlannedTask], samples: [SkimmedSample]?) {
     var tasks = try plan.tasks()
-    let store = executor.store
+    let store = runner.store
     func isOpen(_ task: PlannedTask) -> Bool { store.verdict(on: task) != .good }
     let needed = tasks.filter { plan.isResolved ? $0.recipe.stage == .merge : true }
     guard !needed.contains(where: isOpen) else { return (tasks, nil) }
     tasks = try resolve(tasks)
     let scans = tasks.filter { $0.recipe.stage == .scan }
     guard let inputs = scans.first?.inputs else { return (tasks, nil) }
-    return (tasks, try executor.skimmed(inputs, tasks))
+    return (tasks, try runner.skimmed(inputs, tasks))
   }
 }

@@ -65,6 +65,22 @@ public struct ClosurePiece: Sendable {
     self.strength = strength
     self.toys = toys
   }
+
+  /// How many toys pieces cover.
+  public static func count(_ pieces: [ClosurePiece]) -> Int {
+    pieces.reduce(0) { $0 + $1.toys.count }
+  }
+
+  /// Puts pieces after others; a cell that was cut in two becomes one again.
+  public static func join(_ first: [ClosurePiece], _ second: [ClosurePiece]) -> [ClosurePiece] {
+    guard let last = first.last, let next = second.first, last.point == next.point,
+      last.strength == next.strength, last.toys.upperBound == next.toys.lowerBound
+    else { return first + second }
+    var whole = last
+    whole.toys = last.toys.lowerBound..<next.toys.upperBound
+    whole.fits.append(next.fits)
+    return first.dropLast() + [whole] + second.dropFirst()
+  }
 }
 
 /// The toys of a closure in one order: by hypothesis, then strength, then number.

@@ -15,7 +15,8 @@ struct InjectSignals: Sendable {
   /// Toys that a thread makes before it takes more.
   private static let portion = 50
 
-  /// Makes and fits the toys of a stretch of the closure's order, a hypothesis at a time.
+  /// Makes and fits the toys of a stretch of the closure's order, a hypothesis at a time; after a stop
+  /// signal those finished at its start.
   func pieces(
     _ range: Range<Int>, samples: [SkimmedSample], pool: WorkerPool, stop: StopSignal,
     advance: @Sendable (Int) -> Void
@@ -33,13 +34,13 @@ struct InjectSignals: Sendable {
       let data = try ScanData(samples, windows: [window])
       let source = ClosureSource(window, scan: settings, data: data, worker: workers[0])
       while place < pieces.count, pieces[place].point == point {
-        try stop.check()
         let strength = closure.strengths[pieces[place].strength]
         try fill(
           &pieces[place], from: source, strength: strength,
           tested: settings.limit == nil ? nil : closure.strengths,
           workers: workers, pool: pool, stop: stop, advance: advance)
         place += 1
+        guard !stop.isSet else { return pieces.prefix(place).filter { !$0.toys.isEmpty } }
       }
     }
     return pieces
@@ -70,13 +71,16 @@ struct InjectSignals: Sendable {
     let portions = (toys.count + Self.portion - 1) / Self.portion
     let slots = Slots<ClosureToys>(count: portions)
     try pool.forEach(count: portions) { worker, index in
-      try stop.check()
+      if stop.isSet { return }
       let start = toys.lowerBound + index * Self.portion
       let range = start..<min(toys.upperBound, start + Self.portion)
       slots.set(index, own.fits(range, workers[worker]))
       advance(range.count)
     }
-    for portion in slots.all() { piece.fits.append(portion) }
+    let finished = slots.prefix()
+    for portion in finished { piece.fits.append(portion) }
+    let end = toys.lowerBound + finished.count * Self.portion
+    piece.toys = toys.lowerBound..<min(toys.upperBound, end)
   }
 }
 

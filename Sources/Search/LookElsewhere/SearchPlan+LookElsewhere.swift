@@ -45,7 +45,8 @@ extension SearchPlan {
 }
 
 extension Search {
-  /// Look elsewhere: background-only pseudo-data over the whole range → a complete scan of each.
+  /// Look elsewhere: background-only pseudo-data over the whole range → a complete scan of each; after
+  /// a stop signal those finished at the start.
   public func lookElsewhere(
     _ index: Int, _ range: Range<Int>, samples: [SkimmedSample],
     advance: @Sendable (Int) -> Void = { _ in }

@@ -53,7 +53,8 @@ package struct ToyScan: Sendable {
     task = Self.streams | UInt64(index)
   }
 
-  /// Scans a range of toys on all threads, in the order of their numbers.
+  /// Scans a range of toys on all threads, in the order of their numbers; after a stop signal those
+  /// finished at its start.
   package func toys(
     _ range: Range<Int>, pool: WorkerPool, stop: StopSignal,
     advance: @Sendable (Int) -> Void = { _ in }
@@ -61,14 +62,14 @@ package struct ToyScan: Sendable {
     let slots = Slots<[ScanToy]>(count: (range.count + Self.block - 1) / Self.block)
     let workers = Slots<ToyWorker>(count: pool.threads)
     try pool.forEach(count: (range.count + Self.block - 1) / Self.block) { worker, index in
-      try stop.check()
+      if stop.isSet { return }
       let own = workers.get(worker) ?? ToyWorker(self)
       workers.set(worker, own)
       let first = range.lowerBound + index * Self.block
       slots.set(index, own.toys(first..<min(range.upperBound, first + Self.block)))
       advance(min(Self.block, range.upperBound - first))
     }
-    return slots.all().flatMap { $0 }
+    return slots.prefix().flatMap { $0 }
   }
 
   /// Toys that a thread scans together: the signal of a window is placed once for all of them.

@@ -20,7 +20,7 @@ struct SetLimit: Sendable {
     let piece = scan.limit?.toys == nil && scan.limit?.method != .bayesian ? 16 : 1
     let workers = Slots<WindowWorker>(count: pool.threads)
     try pool.forEach(count: (windows.count + piece - 1) / piece) { worker, index in
-      try stop.check()
+      if stop.isSet { return }
       let solver = workers.get(worker) ?? WindowWorker()
       workers.set(worker, solver)
       let range = (index * piece)..<min(windows.count, (index + 1) * piece)
@@ -29,7 +29,7 @@ struct SetLimit: Sendable {
       }
       advance(range.count)
     }
-    return slots.all()
+    return slots.prefix()
   }
 
   /// Solves one window.

@@ -1,6 +1,26 @@
+import Execution
+import HDF5Files
+import Platform
 import Search
 
+extension PlannedTask {
+  /// The task as the execution sees it.
+  var work: Work {
+    Work(
+      stage: recipe.stage.rawValue, name: recipe.name, key: key, inputs: inputs, amount: amount)
+  }
+}
+
 extension CheckpointStore {
+  /// Whether a task is finished, or why not.
+  func verdict(on task: PlannedTask) -> SealedFile.Verdict { verdict(on: task.work) }
+
+  /// Whether a task is finished.
+  func isFinished(_ task: PlannedTask) -> Bool { isFinished(task.work) }
+
+  /// Opens the content of a finished task.
+  func open(_ task: PlannedTask) throws -> HDF5File { try open(task.work) }
+
   /// Finished working points by their place in `scan.select`.
   func workingPoints(_ tasks: [PlannedTask]) throws -> [Int: WorkingPoint] {
     var points: [Int: WorkingPoint] = [:]
@@ -27,6 +47,15 @@ extension CheckpointStore {
         gatherer?.add(try ClosurePiece.decoded(try open(task)))
       }
       return gatherer?.results
+    }
+  }
+
+  /// Opens the merged samples with these keys.
+  func samples(_ keys: [SHA256Digest], _ tasks: [PlannedTask]) throws -> [SkimmedSample] {
+    try keys.map { key in
+      let name = tasks.first { $0.key == key && $0.recipe.stage == .merge }?.recipe.name ?? ""
+      return try SkimmedSample(
+        name: name, path: try verifiedPath(TaskRecipe.Stage.merge.rawValue, key))
     }
   }
 
