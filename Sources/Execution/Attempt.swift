@@ -36,7 +36,8 @@ public struct Attempt: Sendable, Codable, Equatable {
 
   /// An attempt.
   public init(
-    _ reason: Reason, title: String, host: String, job: String, detail: String = "", time: Int? = nil
+    _ reason: Reason, title: String, host: String, job: String, detail: String = "",
+    time: Int? = nil
   ) {
     self.reason = reason
     self.title = title

@@ -45,6 +45,7 @@ public final class CheckpointStore: Sendable {
   /// - Parameters:
   ///   - work: The task.
   ///   - rereads: Whether files that were found whole before are read again.
+  /// - Returns: What a look at its file found.
   public func verdict(on work: Work, rereads: Bool = false) -> SealedFile.Verdict {
     let path = path(of: work)
     guard let mark = Journal.Mark(path) else {

@@ -129,7 +129,7 @@ public struct Crew: Sendable {
 
   private func attempt(_ work: Work, _ perform: (Work) throws -> Void) throws -> Outcome {
     if store.isFinished(work) { return .finished }
-    switch try leases.take(work) {
+    switch leases.take(work) {
     case .held(let holder): return .held(holder)
     case .taken(let lease):
       defer { lease.release() }

@@ -59,21 +59,25 @@ public final class Leases: Sendable {
 
   /// Takes the lease of a task, or says who holds it.
   ///
-  /// - Throws: `PlatformError` where lease files cannot be written.
-  public func take(_ work: Work) throws(PlatformError) -> Answer {
+  /// Where no lease can be written the task is done without one: its result tells what is wrong.
+  public func take(_ work: Work) -> Answer {
     let path = StateFolder.spread(folder, work.key, "")
     if let holder = holder(at: path) {
       guard isStale(holder, work.key) else { return .held(holder) }
       retire(path, holder, work)
-    } else if AtomicFile.exists(path) {
-      AtomicFile.remove(path)  // it says nothing: cut short by a full disk
+    } else if let bytes = try? AtomicFile.read(path),
+      LeaseHolder(text: String(decoding: bytes, as: UTF8.self)) == nil
+    {
+      AtomicFile.remove(path)  // it says nothing: no lease of this program
     }
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     let own = LeaseHolder(
       title: work.title, process: process, job: job, since: time.tv_sec, period: period)
-    guard try Self.create(path, own.text) else {
-      return holder(at: path).map { .held($0) } ?? .held(own)
+    do throws(PlatformError) {
+      guard try Self.create(path, own.text) else { return .held(holder(at: path) ?? own) }
+    } catch {
+      return .taken(Lease(leases: self, key: work.key))
     }
     held.withLock { $0[work.key] = path }
     beat()

@@ -93,7 +93,9 @@ final class StagePacks: Sendable {
     var information = stat()
     guard fstat(file, &information) == 0 else { return [:] }
     let size = Int(information.st_size)
-    guard size >= SealedFile.blockSize + 16, let tail = read(file, size - 16, 16) else { return [:] }
+    guard size >= SealedFile.blockSize + 16, let tail = read(file, size - 16, 16) else {
+      return [:]
+    }
     let start = integer(tail, 0), count = integer(tail, 8)
     let entry = 48
     guard start >= SealedFile.blockSize, count >= 0, count <= size / entry,

@@ -271,7 +271,8 @@ struct RunFolder {
       points.filter(\.status.isFailure).count
       + results.namedFits.filter(\.status.isFailure).count
     return Outcome(
-      reused: tally.reused, done: tally.done, byOthers: tally.byOthers, failedPoints: failed, points: points.count,
+      reused: tally.reused, done: tally.done, byOthers: tally.byOthers, failedPoints: failed,
+      points: points.count,
       summary: summary, report: reportPath, problems: problems)
   }
 

@@ -11,7 +11,8 @@ import Testing
     let works = Tasks.make(2)
     #expect(log.attempts(of: works[0].key).isEmpty)
     let first = Attempt(
-      .outOfMemory, title: "scan/0", host: "n1", job: "slurm 4_0", detail: "2 GB\nof \"2\"", time: 5)
+      .outOfMemory, title: "scan/0", host: "n1", job: "slurm 4_0", detail: "2 GB\nof \"2\"", time: 5
+    )
     let second = Attempt(.nodeFailure, title: "scan/0", host: "n2", job: "slurm 5_0", time: 9)
     log.append(first, of: works[0].key)
     log.append(second, of: works[0].key)

@@ -118,7 +118,8 @@ import Testing
     #expect(damaged.count == 1)
     #expect(!fresh.isFinished(damaged[0]))
     try fresh.save(try Tasks.image(damaged[0]), of: damaged[0])
-    #expect(try Tasks.name(CheckpointStore(runFolder: folder.path).open(damaged[0])) == damaged[0].name)
+    #expect(
+      try Tasks.name(CheckpointStore(runFolder: folder.path).open(damaged[0])) == damaged[0].name)
     try Data(bytes.dropLast(9)).write(to: URL(fileURLWithPath: pack))
     let cut = CheckpointStore(runFolder: folder.path)
     #expect(works.filter { cut.isFinished($0) } == damaged)

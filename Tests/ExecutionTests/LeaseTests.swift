@@ -27,11 +27,11 @@ import Testing
   @Test func oneHoldsTheOthersSeeWho() throws {
     let folder = try TemporaryFolder()
     let first = Self.leases(folder, job: "slurm 17_3"), second = Self.leases(folder)
-    guard case .taken(let lease) = try first.take(Self.work) else {
+    guard case .taken(let lease) = first.take(Self.work) else {
       Issue.record("a free task was not given")
       return
     }
-    guard case .held(let holder) = try second.take(Self.work) else {
+    guard case .held(let holder) = second.take(Self.work) else {
       Issue.record("a task was given twice")
       return
     }
@@ -42,7 +42,7 @@ import Testing
     #expect(second.holders().map(\.holder) == [holder])
     lease.release()
     #expect(second.holders().isEmpty)
-    #expect(isTaken(try second.take(Self.work)))
+    #expect(isTaken(second.take(Self.work)))
   }
 
   /// Many at once: exactly one gets it, each time.
@@ -51,7 +51,7 @@ import Testing
     for round in 0..<50 {
       let work = Work(
         stage: "scan", name: "\(round)", key: SHA256Digest.of(Array("\(round)".utf8)))
-      let winners = try Winners.count(4) { isTaken(try Self.leases(folder).take(work)) }
+      let winners = try Winners.count(4) { isTaken(Self.leases(folder).take(work)) }
       #expect(winners == 1)
     }
   }
@@ -61,10 +61,10 @@ import Testing
     let folder = try TemporaryFolder()
     var dead = ProcessIdentity.own
     dead.start += 1
-    #expect(isTaken(try Self.leases(folder, dead).take(Self.work)))
+    #expect(isTaken(Self.leases(folder, dead).take(Self.work)))
     let told = Told()
     let second = Self.leases(folder) { holder, _ in told.add(holder.process.host) }
-    #expect(isTaken(try second.take(Self.work)))
+    #expect(isTaken(second.take(Self.work)))
     #expect(told.all == [ProcessIdentity.own.host])
   }
 
@@ -75,13 +75,13 @@ import Testing
     let text = LeaseText.make(Self.work, Self.stranger(12), beats: 3, period: 0.05)
     let path = try LeaseText.write(text, of: Self.work, below: "\(folder.path)/leases")
     let observer = Self.leases(folder)
-    #expect(!isTaken(try observer.take(Self.work)))
+    #expect(!isTaken(observer.take(Self.work)))
     usleep(60_000)
     try LeaseText.make(Self.work, Self.stranger(12), beats: 4, period: 0.05)
       .write(toFile: path, atomically: true, encoding: .utf8)
-    #expect(!isTaken(try observer.take(Self.work)))
+    #expect(!isTaken(observer.take(Self.work)))
     var waited = 0
-    while !isTaken(try observer.take(Self.work)), waited < 500 {
+    while !isTaken(observer.take(Self.work)), waited < 500 {
       usleep(10_000)
       waited += 1
     }
@@ -91,22 +91,22 @@ import Testing
   /// A batch system never runs an element twice at once: its former self is gone.
   @Test func aJobStartedAgainTakesItsOwnLease() throws {
     let folder = try TemporaryFolder()
-    #expect(isTaken(try Self.leases(folder, Self.stranger(1), job: "slurm 9_1").take(Self.work)))
-    #expect(!isTaken(try Self.leases(folder, job: "slurm 9_2").take(Self.work)))
-    #expect(isTaken(try Self.leases(folder, job: "slurm 9_1").take(Self.work)))
+    #expect(isTaken(Self.leases(folder, Self.stranger(1), job: "slurm 9_1").take(Self.work)))
+    #expect(!isTaken(Self.leases(folder, job: "slurm 9_2").take(Self.work)))
+    #expect(isTaken(Self.leases(folder, job: "slurm 9_1").take(Self.work)))
   }
 
   /// A lease file that a full disk cut short holds nobody up.
   @Test func anEmptyLeaseIsNone() throws {
     let folder = try TemporaryFolder()
     _ = try LeaseText.write("", of: Self.work, below: "\(folder.path)/leases")
-    #expect(isTaken(try Self.leases(folder).take(Self.work)))
+    #expect(isTaken(Self.leases(folder).take(Self.work)))
   }
 
   @Test func aLivingLeaseBeats() throws {
     let folder = try TemporaryFolder()
     let leases = Self.leases(folder)
-    guard case .taken(let lease) = try leases.take(Self.work) else { return }
+    guard case .taken(let lease) = leases.take(Self.work) else { return }
     var beats = 0
     for _ in 0..<500 where beats < 2 {
       usleep(10_000)

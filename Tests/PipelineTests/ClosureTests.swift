@@ -34,9 +34,9 @@ import Testing
     #expect(try search.checkpoints("closure", "small").count == 9)
     #expect(try search.summaryContent("small") == content)
     // Some tasks lost, as after an interruption.
-    let folder = "\(search.folder.path)/small/checkpoints/closure"
-    let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    for name in names.prefix(4) { try FileManager.default.removeItem(atPath: "\(folder)/\(name)") }
+    for file in search.checkpointFiles("closure", "small").prefix(4) {
+      try FileManager.default.removeItem(atPath: file)
+    }
     #expect(try Self.start(search, small, threads: 2, output: "small").done == 4)
     #expect(try search.summaryContent("small") == content)
     #expect(try Self.start(search).done == 0)

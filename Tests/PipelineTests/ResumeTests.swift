@@ -31,10 +31,10 @@ import Testing
     let search = try SearchRun("dimuon/1-simulated.yaml")
     try search.run(Self.settings, inputs: inputs.path)
     let bytes = try search.summaryBytes()
-    let scan = "\(search.folder.path)/out/checkpoints/scan"
-    let names = try FileManager.default.contentsOfDirectory(atPath: scan).sorted()
-    truncate("\(scan)/\(names[0])", 700)
-    let damaged = "\(scan)/\(names[1])"
+    let files = search.checkpointFiles("scan")
+    let names = files.map { ($0 as NSString).lastPathComponent }
+    truncate(files[0], 700)
+    let damaged = files[1]
     var content = [UInt8](try Data(contentsOf: URL(fileURLWithPath: damaged)))
     content[3000] ^= 1
     try Data(content).write(to: URL(fileURLWithPath: damaged))
@@ -92,9 +92,8 @@ import Testing
       interrupted += 1
       #expect(
         run.errors == "stopped by a signal; finished work is kept, run again to go on\n")
-      let kept = ["skim", "merge", "fit", "scan"].flatMap { stage in
-        (try? FileManager.default.contentsOfDirectory(
-          atPath: "\(search.folder.path)/cut/checkpoints/\(stage)")) ?? []
+      let kept = ["skim", "merge", "fit", "scan"].flatMap {
+        search.checkpointFiles($0, "cut").map { ($0 as NSString).lastPathComponent }
       }
       #expect(kept.allSatisfy { $0.hasSuffix(".h5") && !$0.hasPrefix(".") })
     }

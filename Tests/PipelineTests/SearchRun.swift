@@ -102,16 +102,28 @@ struct SearchRun {
     _ name: String, inputs: String, output: String = "out", settings: [String] = []
   ) throws -> HDF5File {
     let task = try #require(try tasks(inputs: inputs, output: output, settings: settings)[name])
-    let stage = name.split(separator: "/")[0]
-    return try HDF5File(path: "\(folder.path)/\(output)/checkpoints/\(stage)/\(task.key).h5")
+    let stage = String(name.split(separator: "/")[0])
+    return try HDF5File(path: checkpoint(stage, task.key, output))
   }
 
-  /// Content behind the sealed first block of all checkpoints of a stage, by name.
-  func checkpoints(_ stage: String, _ output: String = "out") throws -> [String: [UInt8]] {
+  /// Path of a checkpoint by its stage and key.
+  func checkpoint(_ stage: String, _ key: String, _ output: String = "out") -> String {
+    "\(folder.path)/\(output)/checkpoints/\(stage)/\(key.prefix(2))/\(key).h5"
+  }
+
+  /// Paths of all checkpoints of a stage, ascending; none where there is no such stage.
+  func checkpointFiles(_ stage: String, _ output: String = "out") -> [String] {
     let path = "\(folder.path)/\(output)/checkpoints/\(stage)"
+    let found = (try? FileManager.default.subpathsOfDirectory(atPath: path)) ?? []
+    return found.filter { $0.contains("/") }.sorted().map { "\(path)/\($0)" }
+  }
+
+  /// The bytes of all checkpoints of a stage, by name.
+  func checkpoints(_ stage: String, _ output: String = "out") throws -> [String: [UInt8]] {
     var found: [String: [UInt8]] = [:]
-    for name in try FileManager.default.contentsOfDirectory(atPath: path) {
-      found[name] = try folder.bytes("\(output)/checkpoints/\(stage)/\(name)")
+    for file in checkpointFiles(stage, output) {
+      found[(file as NSString).lastPathComponent] = [UInt8](
+        try Data(contentsOf: URL(fileURLWithPath: file)))
     }
     return found
   }

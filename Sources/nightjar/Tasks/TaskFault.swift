@@ -10,7 +10,8 @@ enum TaskFault: Error, CustomStringConvertible {
   var description: String {
     switch self {
     case .unknown(let title, let known, let isResolved):
-      let nearest = NearestName.nearest(to: title, among: known).map { "; did you mean '\($0)'?" } ?? ""
+      let nearest =
+        NearestName.nearest(to: title, among: known).map { "; did you mean '\($0)'?" } ?? ""
       let later =
         isResolved ? "" : "; scans follow once the signals are measured: run 'nightjar run' first"
       return "no task is called '\(title)'\(nearest); 'nightjar plan --tasks' lists all\(later)"

@@ -167,7 +167,8 @@ struct TaskRunner: Sendable {
     join: ([Item], [Item]) -> [Item], encode: ([Item]) throws -> [UInt8]
   ) throws {
     var items: [Item] = []
-    if let part = store.openPart(of: work), let kept = try? decode(part), count(kept) < range.count {
+    if let part = store.openPart(of: work), let kept = try? decode(part), count(kept) < range.count
+    {
       items = kept
       log.write("resumed", task: work.title, detail: "\(count(kept)) of \(range.count)")
     }

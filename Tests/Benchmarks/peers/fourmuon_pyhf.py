@@ -92,7 +92,7 @@ def shape_bins(p, edges, widths=1.0):
 def read_signals(run):
     """Parts with their mass ranges of every measured signal, by name."""
     out = {}
-    for path in sorted((run / "checkpoints" / "signal").glob("*.h5")):
+    for path in sorted((run / "checkpoints" / "signal").rglob("*.h5")):
         with h5py.File(path) as file:
             if "parts" in file:
                 parts = json.loads(file["parts"][0])
@@ -106,7 +106,7 @@ def part_at(parts, mass):
 
 def read_data(run, summary, settings):
     """The merged data of the run: unweighted candidates that give the numbers of events of the summary."""
-    for path in sorted((run / "checkpoints" / "merge").glob("*.h5")):
+    for path in sorted((run / "checkpoints" / "merge").rglob("*.h5")):
         with h5py.File(path) as file:
             if "weights" in file or "generated" in file:
                 continue
