@@ -122,7 +122,7 @@ let testTargets: [Target] = [
       "Simulation", "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform",
       "Kernels", "Settings",
     ]),
-  tests("PipelineTests", ["nightjar", "HDF5Files"], exclude: ["Fixtures"]),
+  tests("PipelineTests", ["nightjar", "HDF5Files", "NumericalMethods"], exclude: ["Fixtures"]),
   tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
 ]
 

@@ -100,4 +100,42 @@ import Testing
     #expect(interrupted > 0)
     #expect(try search.summaryBytes("cut") == search.summaryBytes("whole"))
   }
+
+  /// SIGTERM, SIGUSR1, SIGXCPU and `--max-wall` keep the toys that are finished of a long task.
+  @Test(arguments: [SIGTERM, SIGUSR1, SIGXCPU, 0])
+  func aTaskStoppedHalfWayGoesOnFromThere(number: Int32) throws {
+    let inputs = try DimuonInputs.small.get()
+    let search = try SearchRun("dimuon/1-simulated.yaml")
+    let settings =
+      Self.settings + ["--threads", "1", "--set", "scan.lookElsewhere.toys=400"]
+    let log = "\(search.folder.path)/cut/log.jsonl"
+    var codes: Set<Int32> = []
+    var parts = 0
+    for attempt in 0..<40 {
+      var since: Date?
+      let wall = number == 0 ? ["--max-wall", "\(0.6 + 0.1 * Double(attempt)) s"] : []
+      let run = try ToolProcess.run(
+        ["run", search.pipeline, "--inputs", inputs.path, "--output", "cut", "--quiet"] + settings
+          + wall,
+        in: search.folder.path, signal: number == 0 ? nil : number,
+        when: {
+          let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+          let begun = text.components(separatedBy: "\"start\", \"task\": \"lookElsewhere").count
+          if begun > attempt + 1, since == nil { since = Date() }
+          return since.map { Date().timeIntervalSince($0) > 0.3 } ?? false
+        })
+      codes.insert(run.status)
+      guard run.status != 0 else { break }
+      #expect(run.errors == "stopped by a signal; finished work is kept, run again to go on\n")
+      parts += search.checkpointFiles("lookElsewhere", "cut").count { $0.hasSuffix(".part.h5") }
+    }
+    #expect(codes == [0, 101])
+    #expect(parts > 0)
+    #expect(try String(contentsOfFile: log, encoding: .utf8).contains("\"resumed\""))
+    try search.run(settings, inputs: inputs.path, output: "whole")
+    #expect(try search.summaryBytes("cut") == search.summaryBytes("whole"))
+    #expect(
+      try search.checkpoints("lookElsewhere", "cut")
+        == search.checkpoints("lookElsewhere", "whole"))
+  }
 }

@@ -58,7 +58,8 @@ public struct ToolProcess: Sendable {
       process.interrupt()
     }
     if let number {
-      for _ in 0..<3000 where process.isRunning && !ready() {
+      for _ in 0..<3000 {
+        guard process.isRunning, !ready() else { break }
         Thread.sleep(forTimeInterval: 0.01)
       }
       kill(process.processIdentifier, number)
