@@ -123,6 +123,7 @@ let testTargets: [Target] = [
       "Kernels", "Settings",
     ]),
   tests("PipelineTests", ["nightjar", "HDF5Files", "NumericalMethods"], exclude: ["Fixtures"]),
+  tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
   tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
 ]
 

@@ -58,6 +58,17 @@ public final class CheckpointStore: Sendable {
     return verdict
   }
 
+  /// Whether there is a file of a task, whatever it holds.
+  public func exists(_ work: Work) -> Bool {
+    AtomicFile.exists(path(of: work)) || packs.holds(work.stage, work.key)
+  }
+
+  /// Looks again at what other processes noted.
+  public func refresh() {
+    journal.refresh()
+    packs.refresh()
+  }
+
   /// Whether a task is finished.
   public func isFinished(_ work: Work) -> Bool { verdict(on: work) == .good }
 

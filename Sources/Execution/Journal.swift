@@ -52,6 +52,12 @@ final class Journal: Sendable {
     if isNew { append("\(key) \(mark.size) \(mark.modified) \(mark.inode)\n") }
   }
 
+  /// Reads what other processes noted.
+  func refresh() {
+    let now = Self.read(path)
+    marks.withLock { $0 = now }
+  }
+
   /// Forgets a file.
   func remove(_ key: SHA256Digest) { marks.withLock { $0[key] = nil } }
 

@@ -38,6 +38,9 @@ final class StagePacks: Sendable {
     return bytes
   }
 
+  /// Looks again which packs there are.
+  func refresh() { places.withLock { $0 = [:] } }
+
   /// Takes a file as not there.
   func forget(_ stage: String, _ key: SHA256Digest) { places.withLock { $0[stage]?[key] = nil } }
 

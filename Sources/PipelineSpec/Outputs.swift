@@ -37,7 +37,7 @@ public struct ReportSettings: Sendable, Equatable {
 public struct ExecutionSettings: Sendable, Equatable {
   /// Where tasks run.
   public enum Executor: String, Sendable, CaseIterable {
-    case local
+    case local, slurm, htcondor, lsf
   }
 
   /// Aimed duration of a task in seconds.
@@ -50,6 +50,8 @@ public struct ExecutionSettings: Sendable, Equatable {
   public var memory: Int64?
   /// Where tasks run.
   public var executor: Executor
+  /// What a batch system is asked for.
+  public var batch: BatchSettings
 }
 
 extension OutputSettings: SettingsSection {
@@ -126,12 +128,12 @@ extension ExecutionSettings: SettingsSection {
     let memory = keys.optional(
       "memory", Format<Double>.quantity(.memory, .positive), "Memory of the process")
     let executor = keys.value(
-      "executor", Format<Executor>.choice(later: ["slurm", "htcondor", "lsf"]), default: "local",
-      "Where tasks run")
-    keys.later("batch", Format<BatchSection>.section, "What a batch system is asked for")
+      "executor", Format<Executor>.choice(), default: "local", "Where tasks run")
+    let batch = keys.value(
+      "batch", Format<BatchSettings>.section, default: "{}", "What a batch system is asked for")
     return ExecutionSettings(
       taskSeconds: seconds, chunkRows: chunkRows, threads: threads,
       memory: memory.map { Int64($0) },
-      executor: executor)
+      executor: executor, batch: batch)
   }
 }

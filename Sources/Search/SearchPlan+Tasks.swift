@@ -35,6 +35,8 @@ public struct PlannedTask: Sendable {
   public var inputs: [SHA256Digest]
   /// Amount of work in the unit of the stage: rows, or windows.
   public var amount: Int
+  /// Predicted seconds on one core: sizes tasks and jobs, nothing else.
+  public var seconds = 1.0
 
   init(_ task: SearchTask, _ recipe: TaskRecipe, inputs: [SHA256Digest], amount: Int) {
     self.task = task

@@ -19,6 +19,7 @@ final class Progress: Sendable {
 
   private struct State {
     var done = 0
+    var total: Int
     var nextTenth = 1
     var lastShown: UInt64
     var ended = false
@@ -26,7 +27,6 @@ final class Progress: Sendable {
 
   let name: String
   let unit: String
-  let total: Int
   let style: Style
   private let started: UInt64
   private let state: Mutex<State>
@@ -40,11 +40,10 @@ final class Progress: Sendable {
   init(_ name: String, total: Int, unit: String, style: Style) {
     self.name = name
     self.unit = unit
-    self.total = total
     self.style = style
     started = Self.now()
-    state = Mutex(State(lastShown: started))
-    if style == .bar { Terminal.writeError(line(done: 0, now: started)) }
+    state = Mutex(State(total: total, lastShown: started))
+    if style == .bar { Terminal.writeError(line(done: 0, of: total, now: started)) }
   }
 
   /// Adds finished work.
@@ -56,18 +55,23 @@ final class Progress: Sendable {
       switch style {
       case .bar:
         guard now - state.lastShown >= 100_000_000, !state.ended else { return }
-        Terminal.writeError("\r" + line(done: state.done, now: now) + "\u{1B}[K")
+        Terminal.writeError("\r" + line(done: state.done, of: state.total, now: now) + "\u{1B}[K")
       case .lines:
-        guard state.done * 10 >= state.nextTenth * total, state.done < total else { return }
+        guard state.done * 10 >= state.nextTenth * state.total, state.done < state.total else {
+          return
+        }
         guard now - state.lastShown >= 2_000_000_000 else { return }
-        state.nextTenth = state.done * 10 / max(1, total) + 1
-        Terminal.note(line(done: state.done, now: now))
+        state.nextTenth = state.done * 10 / max(1, state.total) + 1
+        Terminal.note(line(done: state.done, of: state.total, now: now))
       case .silent:
         return
       }
       state.lastShown = now
     }
   }
+
+  /// More work than was known.
+  func extend(by amount: Int) { state.withLock { $0.total += amount } }
 
   /// Ends a redrawn line, so that a note may follow.
   func interrupt() {
@@ -90,7 +94,7 @@ final class Progress: Sendable {
   }
 
   /// The text of one moment.
-  private func line(done: Int, now: UInt64) -> String {
+  private func line(done: Int, of total: Int, now: UInt64) -> String {
     Self.line(
       name: name, done: done, total: total, unit: unit, seconds: Double(now - started) / 1e9,
       bar: style == .bar ? max(0, min(30, Terminal.width - 70)) : 0)

@@ -16,7 +16,10 @@ struct Run: ParsableCommand {
 
       Several runs on one folder share the work; any of them may be killed at any time.
 
-      Exit status: 0 all done, 1 some hypotheses failed, 2 nothing could run, 130 interrupted, 101 \
+      With execution.executor slurm, htcondor or lsf (or --executor) tasks become batch jobs; this \
+      process only watches them: it may be stopped, and 'run' again watches on.
+
+      Exit status: 0 all done, 1 some hypotheses or batch tasks failed, 2 nothing could run, 130 interrupted, 101 \
       (or execution.batch.requeueCode) stopped by --max-wall, SIGTERM, SIGUSR1 or SIGXCPU: run again.
 
       Examples:
@@ -24,6 +27,7 @@ struct Run: ParsableCommand {
         nightjar run search.yaml --inputs /data/ntuples --output results --threads 8
         nightjar run search.yaml --set 'scan.limit.level=95 %'
         nightjar run search.yaml --max-wall '2 h'
+        nightjar run search.yaml --executor slurm
       """)
 
   @OptionGroup var options: PipelineOptions
@@ -36,6 +40,12 @@ struct Run: ParsableCommand {
     help: ArgumentHelp(
       "Stop by itself after this time, as 3600 (seconds) or '2 h'.", valueName: "TIME"))
   var maxWall: WallTime?
+
+  @Option(help: "Where tasks run (default: execution.executor of the pipeline).")
+  var executor: ExecutionSettings.Executor?
+
+  @Flag(help: "Submit the jobs and return; 'run' again watches them.")
+  var detach = false
 
   @Option(
     help: ArgumentHelp(
@@ -68,17 +78,31 @@ struct Run: ParsableCommand {
           try run.execute(task: task)
           return
         }
-        let outcome = try run.execute()
+        let executor = self.executor ?? plan.pipeline.execution.executor
+        let outcome: RunFolder.Outcome
+        if let system = BatchRequest.system(executor) {
+          let request = BatchRequest(options: options, system: system, detaches: detach)
+          guard let ended = try run.executeInBatch(request) else { return }
+          outcome = ended
+        } else {
+          outcome = try run.execute()
+        }
         if json { Terminal.writeOutput(outcome.json + "\n") }
         if !quiet { Terminal.note(outcome.text) }
         if outcome.failedPoints > 0 { throw ExitStatus.somePointsFailed.code }
       } catch PlatformError.stopped {
         Terminal.note("\(PlatformError.stopped)")
-        throw ExitStatus.code(afterSignal: stop.signal)
+        throw ExitStatus.code(
+          afterSignal: stop.signal, requeue: Int32(plan.pipeline.execution.batch.requeueCode))
+      } catch let failure as BatchFailure {
+        Terminal.note("\(failure)")
+        throw ExitStatus.somePointsFailed.code
       }
     }
   }
 }
+
+extension ExecutionSettings.Executor: ExpressibleByArgument {}
 
 /// A run's folder: executes the tasks and writes the outputs.
 struct RunFolder {

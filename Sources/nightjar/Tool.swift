@@ -22,6 +22,7 @@ struct Tool: ParsableCommand {
       Run.self,
       Schema.self,
       Simulate.self,
+      Status.self,
       Toys.self,
       WorkOnJob.self,
     ])

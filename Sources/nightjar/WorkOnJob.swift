@@ -50,6 +50,10 @@ struct WorkOnJob: ParsableCommand {
         path: job.runFolder, loaded: loaded, plan: try loaded.plan(), threads: job.threads,
         stop: stop, quiet: false)
       do {
+        guard !wave.stages.isEmpty else {
+          Terminal.note(try run.execute().text)
+          return
+        }
         let failed = try run.work(wave, element: element)
         if failed > 0 { throw ExitStatus.somePointsFailed.code }
       } catch PlatformError.stopped {

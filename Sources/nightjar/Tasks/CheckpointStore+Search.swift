@@ -7,7 +7,8 @@ extension PlannedTask {
   /// The task as the execution sees it.
   var work: Work {
     Work(
-      stage: recipe.stage.rawValue, name: recipe.name, key: key, inputs: inputs, amount: amount)
+      stage: recipe.stage.rawValue, name: recipe.name, key: key, inputs: inputs, amount: amount,
+      seconds: seconds)
   }
 }
 
