@@ -172,6 +172,9 @@ public final class CheckpointStore: Sendable {
       stage, loose.map { (key: $0.key, path: path(of: $0)) })
   }
 
+  /// Keys of the files in a pack, by the pack's name.
+  public func keys(ofPack name: String) -> [SHA256Digest] { packs.keys("\(folder)/\(name)") }
+
   private func createFolder(of path: String) throws(PlatformError) {
     guard let slash = path.lastIndex(of: "/") else { return }
     try AtomicFile.createFolder(String(path[..<slash]))

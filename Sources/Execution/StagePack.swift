@@ -41,6 +41,9 @@ final class StagePacks: Sendable {
   /// Looks again which packs there are.
   func refresh() { places.withLock { $0 = [:] } }
 
+  /// Keys of the files of a pack; none where the pack is not whole.
+  func keys(_ path: String) -> [SHA256Digest] { Array(Self.index(path).keys) }
+
   /// Takes a file as not there.
   func forget(_ stage: String, _ key: SHA256Digest) { places.withLock { $0[stage]?[key] = nil } }
 

@@ -1,5 +1,6 @@
 import CCrypto
 import CXXHash
+import Glibc
 
 /// A SHA-256 digest: 32 bytes, written as 64 hexadecimal digits.
 public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
@@ -37,6 +38,24 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
     var hasher = Hasher()
     hasher.update(buffer)
     return hasher.finish()
+  }
+
+  /// Computes the digest of a whole file.
+  ///
+  /// - Throws: `PlatformError.cannotRead`.
+  public static func of(file path: String) throws(PlatformError) -> SHA256Digest {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    guard file >= 0 else { throw .reading(path) }
+    defer { close(file) }
+    var hasher = Hasher()
+    var buffer = [UInt8](repeating: 0, count: 1 << 20)
+    while true {
+      let count = buffer.withUnsafeMutableBytes { read(file, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      guard count >= 0 else { throw .reading(path) }
+      if count == 0 { return hasher.finish() }
+      buffer.withUnsafeBytes { hasher.update(UnsafeRawBufferPointer(rebasing: $0[..<count])) }
+    }
   }
 
   /// 64 hexadecimal digits.

@@ -20,17 +20,32 @@ public struct SampleFiles: Sendable {
   public var settings: SampleSettings
   /// The files; the order of their digests, so that names and folders never change a digit.
   public var files: [File]
+  /// Patterns and paths that no file matched, left out with `--allow-missing`.
+  public var missing: [String] = []
+
+  /// The part of the files that is there: what is missing is taken to be as large as what is not.
+  public var share: Double {
+    missing.isEmpty ? 1 : Double(files.count) / Double(files.count + missing.count)
+  }
 
   /// Finds and identifies the files that a sample's patterns match.
   ///
+  /// - Parameters:
+  ///   - name: Name of the sample.
+  ///   - settings: What the pipeline file states of it.
+  ///   - allowsMissing: Whether patterns without a file are left out, as long as others have some.
   /// - Throws: `SearchError.noFiles`, `SearchError.sameFile`, `PlatformError`.
-  public init(name: String, settings: SampleSettings) throws {
+  public init(name: String, settings: SampleSettings, allowsMissing: Bool = false) throws {
     self.name = name
     self.settings = settings
-    let paths = Set(settings.files.flatMap(Self.expand)).sorted()
-    guard !paths.isEmpty else {
-      throw SearchError.noFiles(sample: name, patterns: settings.files)
+    let found = settings.files.map { (pattern: $0, paths: Self.expand($0)) }
+    let missing = found.filter(\.paths.isEmpty).map(\.pattern)
+    let paths = Set(found.flatMap(\.paths)).sorted()
+    guard missing.isEmpty || (allowsMissing && !paths.isEmpty) else {
+      throw SearchError.noFiles(
+        sample: name, patterns: missing, areSome: !paths.isEmpty)
     }
+    self.missing = missing
     files = try paths.map { File(path: $0, identity: try FileIdentity.of($0)) }
       .sorted {
         $0.identity.digest.lexicographicallyPrecedes($1.identity.digest)

@@ -1,7 +1,7 @@
 /// What can go wrong in a search beyond its files and fits.
 public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// No file matches a sample's patterns.
-  case noFiles(sample: String, patterns: [String])
+  /// No file matches some of a sample's patterns.
+  case noFiles(sample: String, patterns: [String], areSome: Bool)
   /// Two files of the samples hold the same data.
   case sameFile(first: String, second: String)
   /// A column of the schema has no use in this form.
@@ -29,10 +29,11 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   /// The text as the user sees it.
   public var description: String {
     switch self {
-    case .noFiles(let sample, let patterns):
+    case .noFiles(let sample, let patterns, let areSome):
       "samples.\(sample).files: no file matches "
         + patterns.map { "'\($0)'" }.joined(separator: ", ")
         + "; check the path, or give another folder with --inputs"
+        + (areSome ? ", or leave missing files out with --allow-missing" : "")
     case .sameFile(let first, let second):
       "\(second): holds the same data as '\(first)'; remove one of the two"
     case .column(let place, let alias, let reason): "\(place): column '\(alias)' \(reason)"

@@ -3,9 +3,6 @@ import Platform
 import Settings
 
 extension SearchPlan {
-  /// Estimated seconds for a toy on one core, on the safe side: sizes tasks, nothing else.
-  static let secondsPerToy = 5e-4
-
   /// Settings that decide windows and fits; the level of limits does not, nor what is flagged.
   private static let closurePaths =
     ["constants", "signal", "skim.veto", "unblindFraction", "blind", "seed"]
@@ -51,21 +48,26 @@ extension SearchPlan {
     _ index: Int, _ scan: ScanSettings, data: [SHA256Digest], signal: [SHA256Digest]
   ) -> [PlannedTask] {
     guard let closure = scan.closure, let layout = closureLayout(index) else { return [] }
-    let size = max(1, Int(pipeline.execution.taskSeconds / Self.secondsPerToy))
+    let size = cost.groupSize(of: layout.count, seconds: TaskCost.closureToy)
     let paths =
       Self.closurePaths
       + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
-    let hypotheses = closureHypotheses(index)
+    let shared = CommonSettings(
+      common(paths).values
+        + [
+          Named("hypotheses", .list(closureHypotheses(index).map { .number(Double($0)) })),
+          Named("strengths", .list(closure.strengths.map { .number($0) })),
+          Named("toys", .text("\(closure.toys)")),
+        ])
     return stride(from: 0, to: layout.count, by: size).enumerated().map { number, start in
       let range = start..<min(layout.count, start + size)
       var own = recipe(
-        .closure, (scans[index].signal.map { $0 + "/" } ?? "") + padded(number), paths: paths,
+        .closure, (scans[index].signal.map { $0 + "/" } ?? "") + padded(number), shared,
         inputs: data + signal)
-      own.settings.append(Named("hypotheses", .list(hypotheses.map { .number(Double($0)) })))
-      own.settings.append(Named("strengths", .list(closure.strengths.map { .number($0) })))
-      own.settings.append(Named("toys", .text("\(closure.toys)")))
       own.settings.append(Named("range", .text("\(range.lowerBound)..<\(range.upperBound)")))
-      return PlannedTask(.closure(index, range), own, inputs: data, amount: range.count)
+      return PlannedTask(
+        .closure(index, range), own, inputs: data, amount: range.count,
+        seconds: Double(range.count) * TaskCost.closureToy)
     }
   }
 }

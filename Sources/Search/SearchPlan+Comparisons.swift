@@ -66,7 +66,7 @@ extension SearchPlan {
 
 extension CanonicalValue {
   /// The value with another one at a dotted path of maps, made from the one there.
-  fileprivate func replacing(
+  func replacing(
     _ path: String, _ change: (CanonicalValue) -> CanonicalValue
   ) -> CanonicalValue {
     guard case .map(let entries) = self else { return self }

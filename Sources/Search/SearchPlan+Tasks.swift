@@ -36,23 +36,21 @@ public struct PlannedTask: Sendable {
   /// Amount of work in the unit of the stage: rows, or windows.
   public var amount: Int
   /// Predicted seconds on one core: sizes tasks and jobs, nothing else.
-  public var seconds = 1.0
+  public var seconds: Double
 
-  init(_ task: SearchTask, _ recipe: TaskRecipe, inputs: [SHA256Digest], amount: Int) {
+  init(
+    _ task: SearchTask, _ recipe: TaskRecipe, inputs: [SHA256Digest], amount: Int, seconds: Double
+  ) {
     self.task = task
     self.recipe = recipe
     self.key = recipe.key
     self.inputs = inputs
     self.amount = amount
+    self.seconds = seconds
   }
 }
 
 extension SearchPlan {
-  /// Estimated seconds a window takes on one core, on the safe side: sizes tasks, nothing else.
-  static let secondsPerWindow = 1e-3
-  /// The same with limits by toys.
-  static let secondsPerToyWindow = 0.5
-
   /// All tasks that are known, each after those it takes results from.
   ///
   /// Scans are among them once the plan is resolved.
@@ -65,7 +63,8 @@ extension SearchPlan {
       let merge = PlannedTask(
         .merge(sample: index),
         recipe(.merge, sample.name, paths: ["skim.bestCandidate.keep"], inputs: runs.map(\.key)),
-        inputs: runs.map(\.key), amount: runs.reduce(0) { $0 + $1.amount })
+        inputs: runs.map(\.key), amount: runs.reduce(0) { $0 + $1.amount },
+        seconds: cost.merge(rows: runs.reduce(0) { $0 + $1.amount }))
       merges[sample.name] = merge.key
       planned.append(merge)
     }
@@ -77,7 +76,7 @@ extension SearchPlan {
       planned.append(
         PlannedTask(
           .fit(index), recipe(.fit, fit.name, paths: ["fits.\(fit.name)"], inputs: keys),
-          inputs: keys, amount: 1))
+          inputs: keys, amount: 1, seconds: TaskCost.fit))
     }
     let points = workingPointTasks(merges)
     planned += points
@@ -87,9 +86,7 @@ extension SearchPlan {
     let keys = inputs(scan.sample)
     for index in scans.indices {
       let measured = signals.isEmpty ? [] : [signals[index].key] + points.map(\.key)
-      for range in scanRanges(index) {
-        planned.append(scanTask(index, range, scan, data: keys, signal: measured))
-      }
+      planned += scanTasks(index, scan, data: keys, signal: measured)
       planned += closureTasks(index, scan, data: keys, signal: measured)
     }
     for index in scans.indices {
@@ -124,7 +121,7 @@ extension SearchPlan {
           .workingPoint, "\(network)-\(index)",
           paths: Self.signalPaths.filter { $0 != "scan.select" && $0 != "signal" }
             + ["scan.select.\(index)", "signal.mean", "signal.resolution"] + luminosities,
-          inputs: keys), inputs: keys, amount: 1)
+          inputs: keys), inputs: keys, amount: 1, seconds: TaskCost.workingPoint)
     }
   }
 
@@ -136,7 +133,7 @@ extension SearchPlan {
       let keys = [merges[name]].compactMap { $0 } + points
       return PlannedTask(
         .signal(index), recipe(.signal, name, paths: Self.signalPaths, inputs: keys), inputs: keys,
-        amount: 1)
+        amount: 1, seconds: TaskCost.signal)
     }
   }
 
@@ -165,67 +162,73 @@ extension SearchPlan {
       }
       + ["blind", "unblindFraction", "regions"]
       + rulePaths
+    let shared = CommonSettings(
+      common(paths).values
+        + [
+          Named("ntuple", canonicalSchema),
+          Named("networks", .list(networks.map { .text("\($0.name) \($0.value.digest)") })),
+          Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })),
+        ] + correctionSettings(of: sample))
     for (number, file) in sample.files.enumerated() {
       let opened = try NtupleFile.open(
         path: file.path, table: sample.settings.table ?? schema.table)
       for (part, stretch) in SkimPart.parts(ofRows: opened.rowCount).enumerated() {
-        var own = recipe(
-          .skim, "\(sample.name)/\(padded(number)).\(part)", paths: paths, inputs: [])
-        own.settings.append(Named("ntuple", canonicalSchema))
-        own.settings.append(
-          Named("networks", .list(networks.map { .text("\($0.name) \($0.value.digest)") })))
-        own.settings.append(
-          Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })))
+        var own = recipe(.skim, "\(sample.name)/\(padded(number)).\(part)", shared, inputs: [])
         own.settings.append(
           Named("rows", .text("\(stretch.rows.lowerBound)..<\(stretch.rows.upperBound)")))
-        own.settings += correctionSettings(of: sample)
         own.inputs.append(Named(file.path, file.identity.digest))
         planned.append(
           PlannedTask(
             .skim(sample: index, file: number, part: part), own, inputs: [],
-            amount: stretch.rows.count))
+            amount: stretch.rows.count, seconds: cost.skim(rows: stretch.rows.count)))
       }
     }
     return planned
   }
 
-  private func scanTask(
-    _ index: Int, _ range: Range<Int>, _ scan: ScanSettings, data: [SHA256Digest],
-    signal: [SHA256Digest]
-  ) -> PlannedTask {
-    let paths =
+  /// Groups of windows of a scan.
+  private func scanTasks(
+    _ index: Int, _ scan: ScanSettings, data: [SHA256Digest], signal: [SHA256Digest]
+  ) -> [PlannedTask] {
+    let shared = common(
       ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
-      + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
-      + (scan.limit?.toys == nil ? [] : ["seed"])
-    var own = recipe(
-      .scan,
-      (scans[index].signal.map { $0 + "/" } ?? "")
-        + "\(padded(range.lowerBound))-\(padded(range.upperBound - 1))",
-      paths: paths, inputs: data + signal)
-    own.settings.append(
-      Named("hypotheses", .text("\(range.lowerBound)..<\(range.upperBound)")))
-    return PlannedTask(.scan(index, range), own, inputs: data, amount: range.count)
+        + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+        + (scan.limit?.toys == nil ? [] : ["seed"]))
+    let windows = scans[index].windows
+    let size = cost.groupSize(of: windows.count, seconds: cost.window)
+    return stride(from: 0, to: windows.count, by: size).map { start in
+      let range = start..<min(windows.count, start + size)
+      var own = recipe(
+        .scan,
+        (scans[index].signal.map { $0 + "/" } ?? "")
+          + "\(padded(range.lowerBound))-\(padded(range.upperBound - 1))",
+        shared, inputs: data + signal)
+      own.settings.append(
+        Named("hypotheses", .text("\(range.lowerBound)..<\(range.upperBound)")))
+      let open = windows[range].count { $0.skipped == nil }
+      return PlannedTask(
+        .scan(index, range), own, inputs: data, amount: range.count,
+        seconds: Double(open) * cost.window)
+    }
   }
 
-  /// Windows of one task: about `execution.taskSeconds`, at least eight tasks for a long scan.
-  private func scanRanges(_ index: Int) -> [Range<Int>] {
-    let windows = scans[index].windows
-    let usesToys = pipeline.scan?.limit?.toys != nil
-    let bySeconds = Int(
-      pipeline.execution.taskSeconds
-        / (usesToys ? Self.secondsPerToyWindow : Self.secondsPerWindow))
-    let size = max(1, min(bySeconds, max(64, (windows.count + 7) / 8)))
-    return stride(from: 0, to: windows.count, by: size).map {
-      $0..<min(windows.count, $0 + size)
-    }
+  /// Settings at these paths.
+  func common(_ paths: [String]) -> CommonSettings {
+    let keyed = self.keyed
+    return CommonSettings(paths.map { Named($0, keyed[$0]) })
   }
 
   func recipe(
     _ stage: TaskRecipe.Stage, _ name: String, paths: [String], inputs: [SHA256Digest]
   ) -> TaskRecipe {
-    let keyed = self.keyed
-    return TaskRecipe(
-      stage: stage, name: name, settings: paths.map { Named($0, keyed[$0]) },
+    recipe(stage, name, common(paths), inputs: inputs)
+  }
+
+  func recipe(
+    _ stage: TaskRecipe.Stage, _ name: String, _ common: CommonSettings, inputs: [SHA256Digest]
+  ) -> TaskRecipe {
+    TaskRecipe(
+      stage: stage, name: name, common: common, settings: [],
       inputs: inputs.enumerated().map { Named("input \($0.offset)", $0.element.bytes) })
   }
 

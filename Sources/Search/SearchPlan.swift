@@ -35,15 +35,23 @@ public struct SearchPlan: Sendable {
   let observables: [SkimRecipe.Quantity]
 
   /// Resolves a checked pipeline.
+  ///
+  /// Where `allowsMissing` leaves files out, the luminosity of their sample is scaled by the part of
+  /// its files that is there.
   public init(
     pipeline: Pipeline, canonical: CanonicalValue, schema: NtupleSchema,
-    canonicalSchema: CanonicalValue
+    canonicalSchema: CanonicalValue, allowsMissing: Bool = false
   ) throws {
-    self.pipeline = pipeline
-    self.canonical = canonical
+    let samples = try Self.files(of: pipeline, allowsMissing: allowsMissing)
+    (self.pipeline, self.canonical) = Self.scaled(pipeline, canonical, by: samples)
     self.schema = schema
     self.canonicalSchema = canonicalSchema
-    samples = try Self.files(of: pipeline)
+    self.samples = samples.map { sample in
+      var sample = sample
+      sample.settings.luminosity = sample.settings.luminosity.map { $0 * sample.share }
+      return sample
+    }
+    let pipeline = self.pipeline
     observables = Self.observables(of: pipeline)
     networks = try Self.networks(of: pipeline)
     overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
@@ -126,12 +134,40 @@ public struct SearchPlan: Sendable {
   }
 
   /// Finds the files of all samples; throws what is wrong with any of them at once.
-  private static func files(of pipeline: Pipeline) throws(Diagnostics) -> [SampleFiles] {
+  /// Luminosities of what is there.
+  private static func scaled(
+    _ pipeline: Pipeline, _ canonical: CanonicalValue, by samples: [SampleFiles]
+  ) -> (Pipeline, CanonicalValue) {
+    var (pipeline, canonical) = (pipeline, canonical)
+    for (index, sample) in samples.enumerated() where !sample.missing.isEmpty {
+      guard let luminosity = pipeline.samples[index].value.luminosity else { continue }
+      let scaled = luminosity * sample.share
+      pipeline.samples[index].value.luminosity = scaled
+      canonical = canonical.replacing("samples.\(sample.name).luminosity") { _ in .number(scaled) }
+    }
+    return (pipeline, canonical)
+  }
+
+  /// Remarks on files that were left out, a sentence each.
+  public var missingFiles: [String] {
+    samples.filter { !$0.missing.isEmpty }.map { sample in
+      let names = sample.missing.map { "'\($0)'" }.joined(separator: ", ")
+      return "Sample \(sample.name) lacks \(names) (--allow-missing): its luminosity is scaled by "
+        + "\(sample.files.count)/\(sample.files.count + sample.missing.count), as if all files were "
+        + "equally large."
+    }
+  }
+
+  private static func files(
+    of pipeline: Pipeline, allowsMissing: Bool
+  ) throws(Diagnostics) -> [SampleFiles] {
     var faults = Diagnostics()
     var found: [SampleFiles] = []
     for sample in pipeline.samples {
       do {
-        found.append(try SampleFiles(name: sample.name, settings: sample.value))
+        found.append(
+          try SampleFiles(
+            name: sample.name, settings: sample.value, allowsMissing: allowsMissing))
       } catch {
         faults.report(Diagnostic(in: nil, "\(error)"))
       }

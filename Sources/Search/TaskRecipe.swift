@@ -21,7 +21,9 @@ public struct TaskRecipe: Sendable, Equatable {
   public var stage: Stage
   /// Name of the task among those of its stage (`data/0003`).
   public var name: String
-  /// Settings by their path in the pipeline file.
+  /// Settings that all tasks of this kind read, by their path in the pipeline file.
+  public var common: CommonSettings
+  /// Settings of this task alone.
   public var settings: [Named<CanonicalValue>]
   /// Digests of inputs: raw files or other tasks' keys.
   public var inputs: [Named<[UInt8]>]
@@ -31,6 +33,7 @@ public struct TaskRecipe: Sendable, Equatable {
     var encoder = CanonicalEncoder()
     encoder.append(stage.rawValue)
     encoder.append(stage.version)
+    encoder.append(common.digest.bytes)
     encoder.append(settings.count)
     for setting in settings {
       encoder.append(setting.name)
@@ -43,4 +46,29 @@ public struct TaskRecipe: Sendable, Equatable {
 
   /// `stage/name`.
   public var title: String { "\(stage.rawValue)/\(name)" }
+}
+
+/// Settings that many tasks read, digested once.
+public struct CommonSettings: Sendable, Equatable {
+  /// Values by their path in the pipeline file.
+  public let values: [Named<CanonicalValue>]
+  /// Digest of all of it.
+  public let digest: SHA256Digest
+
+  /// Digests settings.
+  public init(_ values: [Named<CanonicalValue>]) {
+    self.values = values
+    var encoder = CanonicalEncoder()
+    encoder.append(values.count)
+    for setting in values {
+      encoder.append(setting.name)
+      encoder.append(setting.value)
+    }
+    digest = SHA256Digest.of(encoder.bytes)
+  }
+
+  /// Two are equal where their digests are.
+  public static func == (left: CommonSettings, right: CommonSettings) -> Bool {
+    left.digest == right.digest
+  }
 }

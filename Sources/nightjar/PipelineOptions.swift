@@ -28,6 +28,10 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Open a blinded search; recorded in the outputs.")
   var unblind = false
 
+  @Flag(
+    help: "Leave input files out that are not there; luminosities are scaled by what is there.")
+  var allowMissing = false
+
   /// Reads and checks the file with its ntuple schema.
   func load() throws -> LoadedPipeline {
     var settings: [SettingsOverride] = []
@@ -38,7 +42,8 @@ struct PipelineOptions: ParsableArguments {
       settings.append(override)
     }
     if unblind { settings.append(SettingsOverride(path: "blind", text: "false")) }
-    return try LoadedPipeline(path: pipeline, overrides: settings, inputs: inputs)
+    return try LoadedPipeline(
+      path: pipeline, overrides: settings, inputs: inputs, allowsMissing: allowMissing)
   }
 }
 
@@ -64,8 +69,12 @@ struct LoadedPipeline {
   let file: PipelineFile
   let schema: NtupleSchema
   let canonicalSchema: CanonicalValue
+  let allowsMissing: Bool
 
-  init(path: String, overrides: [SettingsOverride], inputs: String?) throws(Diagnostics) {
+  init(
+    path: String, overrides: [SettingsOverride], inputs: String?, allowsMissing: Bool = false
+  ) throws(Diagnostics) {
+    self.allowsMissing = allowsMissing
     var read: SettingsFile<NtupleSchema>?
     file = try PipelineFile.load(path: path, overrides: overrides, inputs: inputs) {
       (schemaPath) throws(Diagnostics) in
@@ -91,7 +100,7 @@ struct LoadedPipeline {
   func plan() throws -> SearchPlan {
     try SearchPlan(
       pipeline: file.pipeline, canonical: file.canonical, schema: schema,
-      canonicalSchema: canonicalSchema)
+      canonicalSchema: canonicalSchema, allowsMissing: allowsMissing)
   }
 
   /// Binned tables of weights, each file once.
@@ -137,6 +146,6 @@ struct LoadedPipeline {
       overrides: file.overrides.map { .init($0.path, $0.text) }, inputs: inputs,
       versions: [.init("nightjar", Version.text)]
         + TaskRecipe.Stage.allCases.map { .init("stage \($0.rawValue)", "\($0.version)") },
-      seed: pipeline.seed, blinding: blinding)
+      seed: pipeline.seed, blinding: blinding, remarks: plan.missingFiles)
   }
 }

@@ -78,6 +78,7 @@ struct Run: ParsableCommand {
           try run.execute(task: task)
           return
         }
+        run.source = options.source
         let executor = self.executor ?? plan.pipeline.execution.executor
         let outcome: RunFolder.Outcome
         if let system = BatchRequest.system(executor) {
@@ -110,6 +111,8 @@ struct RunFolder {
   let loaded: LoadedPipeline
   private(set) var runner: TaskRunner
   let quiet: Bool
+  /// How the pipeline is planned again; nil where no record is kept.
+  var source: PlanRecord.Source?
 
   init(
     path: String, loaded: LoadedPipeline, plan: SearchPlan, threads: Int?, stop: StopSignal,
@@ -234,7 +237,9 @@ struct RunFolder {
   mutating func resolve(_ tasks: [PlannedTask]) throws -> [PlannedTask] {
     guard !plan.isResolved else { return tasks }
     runner = try runner.resolved(tasks)
-    return try plan.tasks()
+    let all = try plan.tasks()
+    if let source { PlanStore(runFolder: path).write(PlanRecord(source: source, tasks: all)) }
+    return all
   }
 
   /// All tasks that are known; before the first row is read, every input file is known to hold what it must.
@@ -250,7 +255,23 @@ struct RunFolder {
       $0.recipe.stage == .skim && !runner.store.isFinished($0)
     }
     if isFresh { try plan.checkInputs() }
+    record(tasks)
     return tasks
+  }
+
+  /// Keeps what is planned, for `plan TASK` and `clean`, and tells of input files that came or went.
+  private func record(_ tasks: [PlannedTask]) {
+    guard let source else { return }
+    let store = PlanStore(runFolder: path)
+    let now = PlanRecord(source: source, tasks: tasks)
+    if !quiet { for remark in plan.missingFiles { Terminal.note(remark) } }
+    if let before = store.read(source) {
+      if !plan.isResolved, PlanDifference(old: before, new: now).files.isEmpty { return }
+      if !quiet {
+        for line in PlanDifference(old: before, new: now).files { Terminal.note(line) }
+      }
+    }
+    store.write(now)
   }
 
   /// Writes the outputs from finished tasks.

@@ -13,6 +13,7 @@ struct Tool: ParsableCommand {
     version: Version.description,
     subcommands: [
       Check.self,
+      Clean.self,
       Combine.self,
       Export.self,
       Fit.self,

@@ -71,6 +71,7 @@ extension JobRecord {
     options.overrides = overrides
     options.inputs = inputs
     options.unblind = unblind
+    options.allowMissing = allowMissing
     return try options.load()
   }
 }

@@ -39,12 +39,12 @@ final class Cluster: Sendable {
     try Self.run("\(Self.scripts)/fail-node.sh", [folder.path, node])
   }
 
-  /// Lines of squeue: job, state, node.
-  func queue() -> [(job: String, state: String, node: String)] {
-    let text = (try? command("squeue", ["-h", "-r", "-o", "%i|%T|%N"])) ?? ""
+  /// Lines of squeue.
+  func queue() -> [(job: String, state: String, node: String, reason: String)] {
+    let text = (try? command("squeue", ["-h", "-r", "-o", "%i|%T|%N|%r"])) ?? ""
     return text.split(separator: "\n").compactMap { line in
       let fields = line.split(separator: "|", omittingEmptySubsequences: false).map(String.init)
-      return fields.count == 3 ? (fields[0], fields[1], fields[2]) : nil
+      return fields.count == 4 ? (fields[0], fields[1], fields[2], fields[3]) : nil
     }
   }
 

@@ -106,15 +106,16 @@ struct SlurmTests {
   func aJobOverItsTimeGoesOnFromThere(isQueues: Bool) throws {
     let limit =
       isQueues
-      ? ["execution.batch.options=[\"--time=1\"]", "scan.lookElsewhere.toys=40000"]
-      : ["execution.batch.wallTime=6 s", "scan.lookElsewhere.toys=6000"]
+      ? ["execution.batch.options=[\"--time=1\"]", "scan.lookElsewhere.toys=8000"]
+      : ["execution.batch.wallTime=6 s", "scan.lookElsewhere.toys=1500"]
     let search = try Self.search(
       limit + ["execution.taskSeconds=1000", "execution.batch.attempts=20"])
     let release = Flag()
     // Slurm makes a job that is started again wait for two minutes.
     let watcher = Thread {
       while !release.isSet {
-        for job in search.cluster.queue() where job.state == "PENDING" {
+        for job in search.cluster.queue() where job.state == "PENDING" && job.reason == "BeginTime"
+        {
           _ = try? search.cluster.command(
             "scontrol", ["update", "JobId=\(job.job)", "StartTime=now"])
         }

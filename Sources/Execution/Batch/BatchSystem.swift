@@ -28,6 +28,9 @@ public struct QueueElement: Sendable, Equatable {
     self.host = host
   }
 
+  /// Number of its array.
+  var array: Substring { job.prefix { $0 != "_" } }
+
   /// Whether it waits or runs.
   public var isAlive: Bool { state == .waiting || state == .running }
 }

@@ -33,7 +33,10 @@ public enum NextStep: Sendable, Equatable {
     lost: [LostTask], ends: [QueueElement], round: Int, attempts: Int
   ) -> NextStep {
     let reasons = lost.compactMap(\.attempt?.reason)
-    let elementReasons = ends.compactMap { element -> Attempt.Reason? in
+    // Arrays that wait for one that failed are cancelled with it: the first tells.
+    let first = ends.first { if case .ended = $0.state { true } else { false } }?.array
+    let elementReasons = ends.filter { $0.array == first }.compactMap {
+      element -> Attempt.Reason? in
       if case .ended(let reason) = element.state { reason } else { nil }
     }
     if !lost.isEmpty, reasons.count == lost.count, reasons.allSatisfy({ $0 == .error }) {

@@ -3,9 +3,6 @@ import Platform
 import Settings
 
 extension SearchPlan {
-  /// Estimated seconds that a window of a toy takes on one core: sizes tasks, nothing else.
-  private static let secondsPerScannedWindow = 2e-4
-
   /// Settings of the scan that decide fits and windows; limits and the number of toys do not.
   private static let toyPaths =
     ["constants", "signal", "skim.veto", "unblindFraction", "blind", "seed"]
@@ -23,23 +20,28 @@ extension SearchPlan {
     guard let settings = scan.lookElsewhere, let toys = settings.toys else { return [] }
     let open = scans[index].windows.count { $0.skipped == nil }
     guard open > 0 else { return [] }
-    let seconds = Double(open) * Self.secondsPerScannedWindow
+    let seconds = Double(open) * TaskCost.scannedWindow
+    // The size must not follow the number of toys: more toys later leave finished groups as they are.
     let size = max(5, Int(min(pipeline.execution.taskSeconds / seconds, 1e6)))
-    let paths =
-      Self.toyPaths + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+    let shared = CommonSettings(
+      common(
+        Self.toyPaths + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+      ).values
+        + [
+          Named("level", .number(settings.level)), Named("scan", .number(Double(index))),
+        ])
     return stride(from: 0, to: toys, by: size).map { start in
       let range = start..<min(toys, start + size)
       var own = recipe(
         .lookElsewhere,
         (scans[index].signal.map { $0 + "/" } ?? "")
           + "\(padded(range.lowerBound))-\(padded(range.upperBound - 1))",
-        paths: paths, inputs: data + signal)
-      own.settings.append(Named("level", .number(settings.level)))
-      own.settings.append(Named("scan", .number(Double(index))))
+        shared, inputs: data + signal)
       own.settings.append(
         Named("toys", .text("\(range.lowerBound)..<\(range.upperBound)")))
       return PlannedTask(
-        .lookElsewhere(index, range), own, inputs: data, amount: range.count)
+        .lookElsewhere(index, range), own, inputs: data, amount: range.count,
+        seconds: Double(range.count) * seconds)
     }
   }
 }

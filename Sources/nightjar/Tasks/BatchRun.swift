@@ -172,7 +172,8 @@ extension RunFolder {
       number: number, folder: "\(folder.path)/\(number)",
       record: JobRecord(
         pipeline: request.options.pipeline, overrides: request.options.overrides,
-        inputs: request.options.inputs, unblind: request.options.unblind, allowMissing: false,
+        inputs: request.options.inputs, unblind: request.options.unblind,
+        allowMissing: request.options.allowMissing,
         runFolder: Self.absolute(path),
         workingFolder: FileManager.default.currentDirectoryPath, program: Self.program,
         digest: "\(loaded.digest)",
@@ -289,9 +290,14 @@ extension RunFolder {
     if told.count > 5 { lines.append("  and \(told.count - 5) more; 'nightjar status' lists all") }
     if !told.contains(where: { $0.attempt != nil }),
       let element = ends.first(where: { if case .ended = $0.state { true } else { false } }),
-      let stage = folder.record(number)?.waves.first?.stages.first
+      let record = folder.record(number)
     {
-      let tail = log(of: element.job, stage: stage, number, folder, request)
+      let submission = Submission(
+        number: number, folder: "\(folder.path)/\(number)", record: record)
+      let logs = record.waves.map {
+        LogTail.read(request.system.log(submission, wave: $0, job: element.job, element: 0))
+      }
+      let tail = logs.first { !$0.isEmpty } ?? ""
       lines.append("  job \(element.job) on \(element.host) ended with:")
       lines += tail.split(separator: "\n").suffix(5).map { "    | \($0)" }
     }
@@ -317,6 +323,7 @@ extension PipelineOptions {
     for override in overrides { words.append("--set \(Self.quoted(override))") }
     if let inputs { words.append("--inputs \(Self.quoted(inputs))") }
     if unblind { words.append("--unblind") }
+    if allowMissing { words.append("--allow-missing") }
     return words.joined(separator: " ")
   }
 

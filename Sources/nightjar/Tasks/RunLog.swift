@@ -1,23 +1,20 @@
-import Foundation
+import Glibc
 import Platform
-import Synchronization
 
 /// What happened when and where, one JSON object a line; results never hold any of it.
+///
+/// All processes of a run append to one file, each line with one write.
 final class RunLog: Sendable {
-  private let file: Mutex<FileHandle?>
+  private let file: Int32
 
   /// Appends to a log file; a log that cannot be written is no reason to stop.
-  init(path: String) {
-    if !FileManager.default.fileExists(atPath: path) {
-      _ = FileManager.default.createFile(atPath: path, contents: nil)
-    }
-    let handle = FileHandle(forWritingAtPath: path)
-    _ = try? handle?.seekToEnd()
-    file = Mutex(handle)
-  }
+  init(path: String) { file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666) }
+
+  deinit { if file >= 0 { close(file) } }
 
   /// Writes a line.
   func write(_ event: String, task: String = "", detail: String = "") {
+    guard file >= 0 else { return }
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     var fields = [
@@ -26,13 +23,8 @@ final class RunLog: Sendable {
     ]
     if !task.isEmpty { fields.append("\"task\": \(JSONText.quoted(task))") }
     if !detail.isEmpty { fields.append("\"detail\": \(JSONText.quoted(detail))") }
-    let line = "{\(fields.joined(separator: ", "))}\n"
-    file.withLock { handle in
-      do {
-        try handle?.write(contentsOf: Data(line.utf8))
-      } catch {
-        handle = nil  // disk full: the run goes on without its log
-      }
-    }
+    var line = "{\(fields.joined(separator: ", "))}\n"
+    // On a full disk the run goes on without its log.
+    line.withUTF8 { _ = Glibc.write(file, $0.baseAddress, $0.count) }
   }
 }
