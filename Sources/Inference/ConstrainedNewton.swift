@@ -101,7 +101,7 @@ final class ConstrainedNewton {
   var mirrorsNegativeCurvature = false
   /// Buffers of the mirror, made when first needed.
   var mirrored: [Double] = []
-  var mostCalls = 200
+  var mostCalls = 2000
 
   init(parameters: Int = 28, rows mostRows: Int = 128) {
     mostParameters = parameters
