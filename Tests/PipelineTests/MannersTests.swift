@@ -50,7 +50,7 @@ import Testing
     arguments: [
       ["run"], ["run", "PIPELINE", "--threads", "0"], ["run", "PIPELINE", "--threads", "many"],
       ["run", "PIPELINE", "--set", "seed"], ["check", "PIPELINE", "--nonsense"], ["frobnicate"],
-      ["plan", "PIPELINE", "another"],
+      ["plan", "PIPELINE", "scan", "another"],
     ])
   func wrongCommandLinesEndWith64(arguments: [String]) throws {
     let pipeline = "\(SearchRun.fixtures)/small.yaml"

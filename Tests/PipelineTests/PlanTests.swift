@@ -46,7 +46,6 @@ import Testing
       search, inputs, ["plan", "scan", "--set", "skim.select.0.vertex=vertex > 0.2"])
     #expect(
       cut.output == """
-        scan: 1 of 1 tasks would run
         scan/0000-0010: would run
           skim.select.0.cut: was vertex > 0.1, is vertex > 0.2
 
