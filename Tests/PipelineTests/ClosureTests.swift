@@ -29,7 +29,7 @@ import Testing
     _ = try Self.start(search, threads: 3, output: "three")
     #expect(try search.summaryBytes("three") == bytes)
     // 40 toys a task: pieces of hypotheses and strengths.
-    let small = [Self.closure, "execution.taskSeconds=0.02"]
+    let small = [Self.closure, "execution.taskSeconds=0.012"]
     _ = try Self.start(search, small, threads: 2, output: "small")
     #expect(try search.checkpoints("closure", "small").count == 9)
     #expect(try search.summaryContent("small") == content)

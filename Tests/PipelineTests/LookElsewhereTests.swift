@@ -52,7 +52,7 @@ import Testing
     let search = try SearchRun("dimuon/1-simulated.yaml")
     func run(_ toys: String) throws -> (done: Int, reused: Int) {
       let settings = [
-        "scan.lookElsewhere=\(toys)", "execution.taskSeconds=0.2", "outputs.report.figures=[]",
+        "scan.lookElsewhere=\(toys)", "execution.taskSeconds=0.02", "outputs.report.figures=[]",
       ]
       let run = try search.run(
         settings.flatMap { ["--set", $0] } + ["--json"], inputs: inputs.path)
@@ -80,7 +80,7 @@ import Testing
     let other = try search.run(
       ["--json"]
         + [
-          "scan.lookElsewhere={toys: 20}", "execution.taskSeconds=0.2",
+          "scan.lookElsewhere={toys: 20}", "execution.taskSeconds=0.02",
           "outputs.report.figures=[]", "scan.limit.level=95 %",
         ].flatMap { ["--set", $0] }, inputs: inputs.path)
     #expect(other.output.contains("\"tasksDone\": \(scans)"))
