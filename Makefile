@@ -1,7 +1,7 @@
 # Nightjar: make lists the targets; each does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-dimuon test bench bench-peers lint format pipelines clean
+.PHONY: help setup build demo demo-dimuon test test-setup slurm-test bench bench-peers lint format pipelines clean
 
 PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev libblosc-dev libxxhash-dev \
             libssl-dev gnuplot-nox fonts-dejavu-core
@@ -38,12 +38,21 @@ demo-dimuon: build ## the first, smaller search of the README: simulated dimuon 
 pipelines: build ## check all pipeline files
 	@for f in Pipelines/*/*.yaml; do $(NIGHTJAR) check $$f || exit 1; done
 
-test: setup ## run the tests; the last line counts them, skipped ones with their reasons
+# Tests start a private Slurm where it is installed: as root it is, else they are skipped.
+test-setup: setup
+	@if [ "$$(id -u)" = 0 ] && ! command -v slurmctld >/dev/null; then \
+	  echo "installing slurm-wlm munge for the tests"; \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends slurm-wlm munge >/dev/null || true; fi
+
+test: test-setup ## run the tests; the last line counts them, skipped ones with their reasons
 	@mkdir -p .build; swift test -c release 2>&1 | tee .build/test.log | grep -vE '^\[[0-9]+/[0-9]+\] |^◇|started\.$$'; \
 	status=$${PIPESTATUS[0]}; log=.build/test.log; \
 	grep -E '^➜ .* skipped: ' $$log | sed -E 's/.* skipped(: )?/skipped: /' | sort | uniq -c; \
 	echo "$$(grep -cE '^✔ Test [^ ]+\(.* passed' $$log) passed, $$(grep -cE '^✘ Test [^ ]+\(.* failed' $$log) failed, $$(grep -cE '^➜ .* skipped: ' $$log) skipped"; \
 	exit $$status
+
+slurm-test: test-setup ## run all tests on a private Slurm (root; some minutes)
+	@NIGHTJAR_SLURM_TESTS=all swift test -c release --filter SlurmTests
 
 bench: setup ## time Nightjar beside every peer present (make bench-peers installs Python peers)
 	@$(BUILD) --product nightjar && $(BUILD) --product nightjar-bench
