@@ -133,7 +133,6 @@ public struct SearchPlan: Sendable {
     }
   }
 
-  /// Finds the files of all samples; throws what is wrong with any of them at once.
   /// Luminosities of what is there.
   private static func scaled(
     _ pipeline: Pipeline, _ canonical: CanonicalValue, by samples: [SampleFiles]
@@ -158,6 +157,7 @@ public struct SearchPlan: Sendable {
     }
   }
 
+  /// Finds the files of all samples; throws what is wrong with any of them at once.
   private static func files(
     of pipeline: Pipeline, allowsMissing: Bool
   ) throws(Diagnostics) -> [SampleFiles] {

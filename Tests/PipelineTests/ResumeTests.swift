@@ -29,9 +29,11 @@ import Testing
   @Test func damagedCheckpointsAreRedoneWithANotice() throws {
     let inputs = try DimuonInputs.small.get()
     let search = try SearchRun("dimuon/1-simulated.yaml")
-    try search.run(Self.settings, inputs: inputs.path)
+    let settings = Self.settings + ["--set", "execution.taskSeconds=0.1"]
+    try search.run(settings, inputs: inputs.path)
     let bytes = try search.summaryBytes()
     let files = search.checkpointFiles("scan")
+    try #require(files.count > 1)
     let names = files.map { ($0 as NSString).lastPathComponent }
     truncate(files[0], 700)
     let damaged = files[1]
@@ -40,7 +42,7 @@ import Testing
     try Data(content).write(to: URL(fileURLWithPath: damaged))
     let again = try ToolProcess.run(
       ["run", search.pipeline, "--inputs", inputs.path, "--output", "out"]
-        + ["--set", "scan.lookElsewhere.toys=4"] + Self.settings,
+        + ["--set", "scan.lookElsewhere.toys=4"] + settings,
       in: search.folder.path)
     #expect(again.status == 0)
     #expect(again.errors.contains("\(names[0]): it has 188 of "))

@@ -29,6 +29,7 @@ public enum NextStep: Sendable, Equatable {
   ///   - ends: How the elements of the submission ended, with their hosts.
   ///   - round: How many submissions this process has made, from 1.
   ///   - attempts: How many it may make.
+  /// - Returns: The step.
   public static func after(
     lost: [LostTask], ends: [QueueElement], round: Int, attempts: Int
   ) -> NextStep {
