@@ -79,7 +79,7 @@ public struct HTCondor: BatchSystem {
     try note(job)
   }
 
-  /// Reads the number in `1 job(s) submitted to cluster 123.`
+  /// Reads the number of the cluster from the answer, as `... submitted to cluster 123`.
   package static func cluster(_ answer: String) -> String? {
     guard let start = answer.range(of: "submitted to cluster ")?.upperBound else { return nil }
     let digits = answer[start...].prefix { $0.isNumber }

@@ -78,7 +78,7 @@ public struct LSF: BatchSystem {
     }
   }
 
-  /// Reads the number in `Job <123> is submitted to queue <s>.`
+  /// Reads the number of the job from the answer, as `Job <123> is submitted`.
   package static func number(_ answer: String) -> String? {
     guard let start = answer.range(of: "Job <")?.upperBound,
       let end = answer[start...].firstIndex(of: ">")
