@@ -22,7 +22,7 @@ public final class CheckpointStore: Sendable {
   public let folder: String
   private let journal: Journal
   /// Read or written whole by this process.
-  private let verified = Mutex<[SHA256Digest: Journal.Mark]>([:])
+  private let verified = Mutex<[SHA256Digest: FileMark]>([:])
   private let packs: StagePacks
 
   /// Opens the checkpoints of a run folder; nothing is written as yet.
@@ -48,13 +48,13 @@ public final class CheckpointStore: Sendable {
   /// - Returns: What a look at its file found.
   public func verdict(on work: Work, rereads: Bool = false) -> SealedFile.Verdict {
     let path = path(of: work)
-    guard let mark = Journal.Mark(path) else {
+    guard let mark = FileMark(path) else {
       if packs.holds(work.stage, work.key) { return .good }
       return AtomicFile.exists(path) ? .damaged("it is not a regular file") : .missing
     }
     if !rereads, journal.holds(work.key, mark) { return .good }
     let verdict = SealedFile.verify(path, key: work.key)
-    if verdict == .good { note(work.key, path, mark) } else { journal.remove(work.key) }
+    if verdict == .good { note(work.key, mark) } else { journal.remove(work.key) }
     return verdict
   }
 
@@ -95,12 +95,12 @@ public final class CheckpointStore: Sendable {
   /// - Throws: `DamagedCheckpoint` where it is no longer what was written.
   public func verifiedPath(_ stage: String, _ key: SHA256Digest) throws -> String {
     let path = path(stage, key)
-    guard let mark = Journal.Mark(path) else {
+    guard let mark = FileMark(path) else {
       throw DamagedCheckpoint(path: path, reason: "it is gone")
     }
     if verified.withLock({ $0[key] == mark }) { return path }
     switch SealedFile.verify(path, key: key) {
-    case .good: note(key, path, mark)
+    case .good: note(key, mark)
     case .missing: throw DamagedCheckpoint(path: path, reason: "it is gone")
     case .damaged(let reason):
       journal.remove(key)
@@ -164,7 +164,7 @@ public final class CheckpointStore: Sendable {
   public func pack(_ works: [Work]) throws {
     guard let stage = works.first?.stage else { return }
     let loose = works.filter { work in
-      guard let mark = Journal.Mark(path(of: work)) else { return false }
+      guard let mark = FileMark(path(of: work)) else { return false }
       return mark.size <= StagePacks.mostBytes
     }
     guard loose.count > StagePacks.fewest else { return }
@@ -181,12 +181,12 @@ public final class CheckpointStore: Sendable {
   }
 
   private func written(_ key: SHA256Digest, _ path: String) {
-    guard let mark = Journal.Mark(path) else { return }
-    note(key, path, mark)
+    guard let mark = FileMark(path) else { return }
+    note(key, mark)
   }
 
-  private func note(_ key: SHA256Digest, _ path: String, _ mark: Journal.Mark) {
+  private func note(_ key: SHA256Digest, _ mark: FileMark) {
     verified.withLock { $0[key] = mark }
-    journal.add(key, path)
+    journal.add(key, mark)
   }
 }

@@ -34,10 +34,15 @@ public struct Crew: Sendable {
       self.index = index % self.count
     }
 
-    /// Tasks in the order in which this share takes them: its own first, then the others', starting
-    /// with those of the next share.
-    public func ordered<Task>(_ tasks: [Task]) -> [Task] {
-      (0..<count).flatMap { turn in
+    /// Tasks of this share, in their order.
+    public func own<Task>(_ tasks: [Task]) -> [Task] {
+      stride(from: index, to: tasks.count, by: count).map { tasks[$0] }
+    }
+
+    /// Tasks of the other shares, a share after the other, starting with the next one.
+    public func others<Task>(_ tasks: [Task]) -> [Task] {
+      guard count > 1 else { return [] }
+      return (1..<count).flatMap { turn in
         stride(from: (index + turn) % count, to: tasks.count, by: count).map { tasks[$0] }
       }
     }
@@ -128,15 +133,36 @@ public struct Crew: Sendable {
   }
 
   private func attempt(_ work: Work, _ perform: (Work) throws -> Void) throws -> Outcome {
+    switch begin(work) {
+    case .finished: return .finished
+    case .held(let holder): return .held(holder)
+    case .taken(let lease):
+      defer { lease.release() }
+      try perform(work)
+      return .done
+    }
+  }
+
+  /// What stands of a task when this process wants to do it.
+  public enum Beginning: Sendable {
+    /// It is finished.
+    case finished
+    /// Another process works on it.
+    case held(LeaseHolder)
+    /// It is this process's, until the lease is released.
+    case taken(Lease)
+  }
+
+  /// Takes a task that is neither finished nor held by another process.
+  public func begin(_ work: Work) -> Beginning {
     if store.isFinished(work) { return .finished }
     switch leases.take(work) {
     case .held(let holder): return .held(holder)
     case .taken(let lease):
-      defer { lease.release() }
       // Another may have finished it between the look and the lease.
-      if store.isFinished(work) { return .finished }
-      try perform(work)
-      return .done
+      guard store.isFinished(work) else { return .taken(lease) }
+      lease.release()
+      return .finished
     }
   }
 }

@@ -36,6 +36,9 @@ public final class Leases: Sendable {
   private let sights = Mutex<[SHA256Digest: Sight]>([:])
   private let held = Mutex<[SHA256Digest: String]>([:])
   private let isBeating = Atomic<Bool>(false)
+  private let beats = Atomic<Int>(0)
+  /// Nanoseconds of the observer's own clock; nil: the system's, with a thread that beats.
+  private let clock: (@Sendable () -> UInt64)?
 
   /// Prepares leases in a folder; nothing is written as yet.
   ///
@@ -44,9 +47,11 @@ public final class Leases: Sendable {
   ///   - period: Seconds between beats; absent: `NIGHTJAR_HEARTBEAT` of the environment, else 20.
   ///   - process: This process.
   ///   - job: The batch job; absent: `NIGHTJAR_JOB` of the environment.
+  ///   - clock: Nanoseconds of another clock than the system's; no thread beats then, `beat` does.
   ///   - lost: Told whose lease was taken over.
   public init(
     folder: String, period: Double? = nil, process: ProcessIdentity = .own, job: String? = nil,
+    clock: (@Sendable () -> UInt64)? = nil,
     lost: @escaping @Sendable (LeaseHolder, Work) -> Void = { _, _ in }
   ) {
     self.folder = folder
@@ -54,6 +59,7 @@ public final class Leases: Sendable {
     self.period = min(3600, max(0.01, period ?? stated ?? 20))
     self.process = process
     self.job = job ?? getenv("NIGHTJAR_JOB").map { String(cString: $0) } ?? ""
+    self.clock = clock
     self.lost = lost
   }
 
@@ -80,7 +86,7 @@ public final class Leases: Sendable {
       return .taken(Lease(leases: self, key: work.key))
     }
     held.withLock { $0[work.key] = path }
-    beat()
+    if clock == nil { startBeating() }
     return .taken(Lease(leases: self, key: work.key))
   }
 
@@ -106,7 +112,7 @@ public final class Leases: Sendable {
     if let isAlive = holder.process.isAlive { return !isAlive }
     // The same element of a batch job never runs twice at once: it was started again.
     if !job.isEmpty, holder.job == job, holder.process != process { return true }
-    let now = Self.monotonic()
+    let now = clock?() ?? Self.monotonic()
     return sights.withLock { sights in
       if let seen = sights[key], seen.beats == holder.beats, seen.start == holder.process.start {
         return Double(now - seen.since) > 3e9 * holder.period
@@ -160,19 +166,23 @@ public final class Leases: Sendable {
 
   // MARK: beats
 
+  /// Says once that this process is alive, in all leases it holds.
+  public func beat() {
+    let count = beats.add(1, ordering: .relaxed).newValue
+    for path in held.withLock({ Array($0.values) }) { Self.write(count, path) }
+  }
+
   /// Starts the thread that beats, once.
-  private func beat() {
+  private func startBeating() {
     guard isBeating.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged
     else { return }
     let job = ThreadJob { [weak self] in
-      var beats = 0
       while let self {
         let pause = self.period
         var time = timespec(
           tv_sec: Int(pause), tv_nsec: Int((pause - pause.rounded(.down)) * 1e9))
         nanosleep(&time, nil)
-        beats += 1
-        for path in self.held.withLock({ Array($0.values) }) { Self.write(beats, path) }
+        self.beat()
       }
     }
     if let thread = job.start() { pthread_detach(thread) }

@@ -18,6 +18,10 @@ public struct StateFolder: Sendable {
   public var plans: String { "\(path)/plans" }
   /// Scripts, records and logs of batch jobs.
   public var batch: String { "\(path)/batch" }
+  /// What is known of input files.
+  public var inputs: String { "\(path)/inputs" }
+  /// What the outputs were written from.
+  public var outputs: String { "\(path)/outputs" }
   /// Checkpoints known to be whole.
   public var journal: String { "\(path)/journal" }
 

@@ -15,15 +15,21 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
 
   /// Takes 64 hexadecimal digits; nil for anything else.
   public init?(hexadecimal text: some StringProtocol) {
-    let digits = text.utf8.map { character -> UInt8 in
+    var values = [UInt8](repeating: 0, count: 32)
+    var count = 0
+    for character in text.utf8 {
+      let digit: UInt8
       switch character {
-      case 48...57: character - 48
-      case 97...102: character - 87
-      default: 255
+      case 48...57: digit = character - 48
+      case 97...102: digit = character - 87
+      default: return nil
       }
+      guard count < 64 else { return nil }
+      values[count / 2] = values[count / 2] << 4 | digit
+      count += 1
     }
-    guard digits.count == 64, !digits.contains(255) else { return nil }
-    bytes = (0..<32).map { digits[2 * $0] << 4 | digits[2 * $0 + 1] }
+    guard count == 64 else { return nil }
+    bytes = values
   }
 
   private init(digest: [UInt8]) { bytes = digest }
@@ -59,11 +65,7 @@ public struct SHA256Digest: Sendable, Hashable, CustomStringConvertible {
   }
 
   /// 64 hexadecimal digits.
-  public var description: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  public var description: String { Hexadecimal.text(bytes) }
 
   /// Takes bytes piece by piece.
   public struct Hasher: ~Copyable {
@@ -106,5 +108,20 @@ public enum XXH3 {
   /// Computes a 64-bit digest of bytes.
   public static func digest64(_ buffer: UnsafeRawBufferPointer) -> UInt64 {
     XXH3_64bits(buffer.baseAddress, buffer.count)
+  }
+}
+
+/// Bytes as hexadecimal digits.
+public enum Hexadecimal {
+  /// Two lower-case digits a byte.
+  public static func text(_ bytes: [UInt8]) -> String {
+    func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 87 + value }
+    return String(unsafeUninitializedCapacity: 2 * bytes.count) { text in
+      for (i, byte) in bytes.enumerated() {
+        text[2 * i] = digit(byte >> 4)
+        text[2 * i + 1] = digit(byte & 15)
+      }
+      return 2 * bytes.count
+    }
   }
 }

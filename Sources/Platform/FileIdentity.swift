@@ -50,6 +50,35 @@ public struct FileIdentity: Sendable, Hashable {
       digest: sampled.withUnsafeBytes { XXH3.digest128($0) })
   }
 
+  /// Reads the identity of a regular file, or takes it from notes where the file is untouched.
+  public static func of(_ path: String, notes: FileNotes) throws(PlatformError) -> FileIdentity {
+    let text = try notes.note("identity", of: path) { () throws(PlatformError) -> String in
+      try of(path).text
+    }
+    guard let known = FileIdentity(text: text) else { return try of(path) }
+    return known
+  }
+
+  /// Size, modification time and digest, in hexadecimal digits.
+  private var text: String {
+    "\(size) \(modified) \(Hexadecimal.text(digest))"
+  }
+
+  private init(size: Int, modified: Int, digest: [UInt8]) {
+    (self.size, self.modified, self.digest) = (size, modified, digest)
+  }
+
+  private init?(text: String) {
+    let words = text.split(separator: " ")
+    guard words.count == 3, let size = Int(words[0]), let modified = Int(words[1]),
+      words[2].utf8.count == 32
+    else { return nil }
+    let digits = Array(words[2])
+    let bytes = (0..<16).compactMap { UInt8(String(digits[2 * $0...2 * $0 + 1]), radix: 16) }
+    guard bytes.count == 16 else { return nil }
+    self.init(size: size, modified: modified, digest: bytes)
+  }
+
   static func blocks(ofSize size: Int) -> [Range<Int>] {
     let mebibyte = 1 << 20
     let blockSize = 64 << 10

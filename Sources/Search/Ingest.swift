@@ -34,8 +34,11 @@ public struct SampleFiles: Sendable {
   ///   - name: Name of the sample.
   ///   - settings: What the pipeline file states of it.
   ///   - allowsMissing: Whether patterns without a file are left out, as long as others have some.
+  ///   - notes: Identities known from earlier looks.
   /// - Throws: `SearchError.noFiles`, `SearchError.sameFile`, `PlatformError`.
-  public init(name: String, settings: SampleSettings, allowsMissing: Bool = false) throws {
+  public init(
+    name: String, settings: SampleSettings, allowsMissing: Bool = false, notes: FileNotes
+  ) throws {
     self.name = name
     self.settings = settings
     let found = settings.files.map { (pattern: $0, paths: Self.expand($0)) }
@@ -46,7 +49,7 @@ public struct SampleFiles: Sendable {
         sample: name, patterns: missing, areSome: !paths.isEmpty)
     }
     self.missing = missing
-    files = try paths.map { File(path: $0, identity: try FileIdentity.of($0)) }
+    files = try paths.map { File(path: $0, identity: try FileIdentity.of($0, notes: notes)) }
       .sorted {
         $0.identity.digest.lexicographicallyPrecedes($1.identity.digest)
           || ($0.identity.digest == $1.identity.digest && $0.path < $1.path)

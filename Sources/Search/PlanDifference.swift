@@ -39,6 +39,10 @@ public struct PlanDifference: Sendable {
   private let old: PlanRecord
   private let new: PlanRecord
   private let oldByTitle: [String: Int]
+  private let newByTitle: [String: Int]
+  /// Skims of the last run by file and stretch of its rows.
+  private let oldSkims: [String: Int]
+  private let newFiles: Set<String>
   private let oldByKey: [String: Int]
   private let newByKey: [String: Int]
 
@@ -49,6 +53,9 @@ public struct PlanDifference: Sendable {
       Dictionary(keys.enumerated().map { ($0.element, $0.offset) }) { first, _ in first }
     }
     oldByTitle = places(old.tasks.map(\.title))
+    newByTitle = places(new.tasks.map(\.title))
+    oldSkims = places(old.tasks.map { Self.stretch($0) ?? "" })
+    newFiles = Set(new.tasks.compactMap { $0.stage == "skim" ? $0.inputs.first?.name : nil })
     oldByKey = places(old.tasks.map(\.key))
     newByKey = places(new.tasks.map(\.key))
   }
@@ -56,7 +63,8 @@ public struct PlanDifference: Sendable {
   /// Why a task is other than in the last run, followed through the tasks it takes results from to
   /// where it begins; empty where it is the same.
   public func reasons(_ title: String) -> [Reason] {
-    guard let task = new.tasks.first(where: { $0.title == title }) else { return [] }
+    guard let place = newByTitle[title] else { return [] }
+    let task = new.tasks[place]
     var seen: Set<String> = []
     var reasons: [Reason] = []
     collect(task, into: &reasons, seen: &seen)
@@ -79,8 +87,9 @@ public struct PlanDifference: Sendable {
     if before.version != task.version {
       add(.version(stage: String(task.stage), old: before.version, new: task.version))
     }
+    let (former, present) = (old.commons[before.common], new.commons[task.common])
     let changes =
-      Self.changes(old.commons[before.common], new.commons[task.common])
+      (former == present ? [] : Self.changes(former, present))
       + Self.changes(before.settings, task.settings)
     for change in changes { add(change) }
     let files = before.inputs.first.map { !$0.name.hasPrefix("input ") } ?? false
@@ -101,7 +110,7 @@ public struct PlanDifference: Sendable {
       guard let place = oldByKey[input.value] else { continue }
       let gone = old.tasks[place]
       guard gone.stage == "skim", let file = gone.inputs.first,
-        !new.tasks.contains(where: { $0.stage == "skim" && $0.inputs.first?.name == file.name })
+        !newFiles.contains(file.name)
       else { continue }
       add(.fileRemoved(path: file.name))
     }
@@ -112,14 +121,14 @@ public struct PlanDifference: Sendable {
 
   /// The same task of the last run: of the same file for a skim, else of the same name.
   private func former(_ task: PlanRecord.Task) -> PlanRecord.Task? {
-    if task.stage == "skim", let file = task.inputs.first {
-      let rows = task.title.split(separator: ".").last
-      return old.tasks.first {
-        $0.stage == "skim" && $0.inputs.first?.name == file.name
-          && $0.title.split(separator: ".").last == rows
-      }
-    }
-    return oldByTitle[task.title].map { old.tasks[$0] }
+    let place = Self.stretch(task).map { oldSkims[$0] } ?? oldByTitle[task.title]
+    return place.map { old.tasks[$0] }
+  }
+
+  /// File and stretch of its rows of a skim; nil for other tasks.
+  private static func stretch(_ task: PlanRecord.Task) -> String? {
+    guard task.stage == "skim", let file = task.inputs.first else { return nil }
+    return "\(task.title.split(separator: ".").last ?? "") \(file.name)"
   }
 
   private static func changes(_ old: [Named<String>], _ new: [Named<String>]) -> [Reason] {

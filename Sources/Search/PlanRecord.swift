@@ -74,19 +74,13 @@ public struct PlanRecord: Sendable, Equatable {
       return Task(
         title: recipe.title, key: task.key.description, version: recipe.stage.version,
         common: place, settings: Self.leaves(recipe.settings),
-        inputs: recipe.inputs.map { Named($0.name, Self.hexadecimal($0.value)) })
+        inputs: recipe.inputs.map { Named($0.name, Hexadecimal.text($0.value)) })
     }
     self.commons = commons
   }
 
   private static func leaves(_ values: [Named<CanonicalValue>]) -> [Named<String>] {
     values.flatMap { $0.value.leaves(at: $0.name) }
-  }
-
-  private static func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
   }
 
   // MARK: text

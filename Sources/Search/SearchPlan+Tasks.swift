@@ -170,9 +170,8 @@ extension SearchPlan {
           Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })),
         ] + correctionSettings(of: sample))
     for (number, file) in sample.files.enumerated() {
-      let opened = try NtupleFile.open(
-        path: file.path, table: sample.settings.table ?? schema.table)
-      for (part, stretch) in SkimPart.parts(ofRows: opened.rowCount).enumerated() {
+      let rows = try rowCount(of: file.path, table: sample.settings.table ?? schema.table)
+      for (part, stretch) in SkimPart.parts(ofRows: rows).enumerated() {
         var own = recipe(.skim, "\(sample.name)/\(padded(number)).\(part)", shared, inputs: [])
         own.settings.append(
           Named("rows", .text("\(stretch.rows.lowerBound)..<\(stretch.rows.upperBound)")))
@@ -184,6 +183,13 @@ extension SearchPlan {
       }
     }
     return planned
+  }
+
+  /// Rows of an input file.
+  private func rowCount(of path: String, table: String?) throws -> Int {
+    func count() throws -> Int { try NtupleFile.open(path: path, table: table).rowCount }
+    let text = try notes.note("rows:\(table ?? "")", of: path) { "\(try count())" }
+    return try Int(text) ?? count()
   }
 
   /// Groups of windows of a scan.

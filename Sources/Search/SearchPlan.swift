@@ -31,6 +31,8 @@ public struct SearchPlan: Sendable {
   let networks: [Named<Network>]
   /// Curves of others drawn over limits, in the order of the file.
   let overlays: [PlannedOverlay]
+  /// What is known of input files.
+  public let notes: FileNotes
   /// Observables by the name of their column, the ordering one first.
   let observables: [SkimRecipe.Quantity]
 
@@ -40,9 +42,11 @@ public struct SearchPlan: Sendable {
   /// its files that is there.
   public init(
     pipeline: Pipeline, canonical: CanonicalValue, schema: NtupleSchema,
-    canonicalSchema: CanonicalValue, allowsMissing: Bool = false
+    canonicalSchema: CanonicalValue, allowsMissing: Bool = false,
+    notes: FileNotes = FileNotes(path: nil)
   ) throws {
-    let samples = try Self.files(of: pipeline, allowsMissing: allowsMissing)
+    self.notes = notes
+    let samples = try Self.files(of: pipeline, allowsMissing: allowsMissing, notes: notes)
     (self.pipeline, self.canonical) = Self.scaled(pipeline, canonical, by: samples)
     self.schema = schema
     self.canonicalSchema = canonicalSchema
@@ -159,7 +163,7 @@ public struct SearchPlan: Sendable {
 
   /// Finds the files of all samples; throws what is wrong with any of them at once.
   private static func files(
-    of pipeline: Pipeline, allowsMissing: Bool
+    of pipeline: Pipeline, allowsMissing: Bool, notes: FileNotes
   ) throws(Diagnostics) -> [SampleFiles] {
     var faults = Diagnostics()
     var found: [SampleFiles] = []
@@ -167,7 +171,7 @@ public struct SearchPlan: Sendable {
       do {
         found.append(
           try SampleFiles(
-            name: sample.name, settings: sample.value, allowsMissing: allowsMissing))
+            name: sample.name, settings: sample.value, allowsMissing: allowsMissing, notes: notes))
       } catch {
         faults.report(Diagnostic(in: nil, "\(error)"))
       }

@@ -40,7 +40,7 @@ struct Check: ParsableCommand {
       let loaded = try options.load()
       try SearchPlan.checkNetworks(of: loaded.file.pipeline)
       if inputsExist || allRows {
-        let plan = try loaded.plan()
+        let plan = try loaded.plan(nil)
         try plan.checkInputs()
         if !quiet { for remark in plan.missingFiles { Terminal.note(remark) } }
         if allRows {

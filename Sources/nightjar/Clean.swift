@@ -101,7 +101,7 @@ struct Cleaner {
         options.inputs = record.source.inputs
         options.unblind = record.source.unblind
         options.allowMissing = record.source.allowMissing
-        var plan = try options.load().plan()
+        var plan = try options.load().plan(path)
         let store = CheckpointStore(runFolder: path)
         let tasks = try plan.tasks()
         keys.formUnion(tasks.map(\.key.description))

@@ -122,7 +122,7 @@ struct Export: ParsableCommand {
     let path = RunFolderOptions.folder(runFolder, for: source)
     guard AtomicFile.exists(path) else { throw LikelihoodFault.unfinished(folder: path) }
     var run = try RunFolder(
-      path: path, loaded: loaded, plan: try loaded.plan(), threads: 1, stop: StopSignal(),
+      path: path, loaded: loaded, plan: try loaded.plan(path), threads: 1, stop: StopSignal(),
       quiet: true)
     var tasks = try run.plan.tasks()
     if tasks.allSatisfy({ run.runner.store.verdict(on: $0) == .good }) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Execution
 import Foundation
 import Ntuples
 import PipelineSpec
@@ -97,10 +98,14 @@ struct LoadedPipeline {
   }
 
   /// Resolves the pipeline against its input files.
-  func plan() throws -> SearchPlan {
+  ///
+  /// - Parameter folder: The run's folder, where what is known of input files is kept; nil: they are
+  ///   read.
+  func plan(_ folder: String?) throws -> SearchPlan {
     try SearchPlan(
       pipeline: file.pipeline, canonical: file.canonical, schema: schema,
-      canonicalSchema: canonicalSchema, allowsMissing: allowsMissing)
+      canonicalSchema: canonicalSchema, allowsMissing: allowsMissing,
+      notes: FileNotes(path: folder.map { StateFolder(runFolder: $0).inputs }))
   }
 
   /// Binned tables of weights, each file once.
@@ -127,9 +132,7 @@ struct LoadedPipeline {
           Provenance.Input(
             sample: sample.name, path: URL(filePath: input.path).lastPathComponent,
             bytes: Int64(input.identity.size), rows: Int64(rows[input.path] ?? 0),
-            digest: "xxh3-128-sampled:"
-              + input.identity.digest.map { String(0x100 + Int($0), radix: 16).dropFirst() }
-              .joined()))
+            digest: "xxh3-128-sampled:\(Hexadecimal.text(input.identity.digest))"))
       }
     }
     inputs += tables

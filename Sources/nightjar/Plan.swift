@@ -40,23 +40,27 @@ struct Plan: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let loaded = try options.load()
-      var plan = try loaded.plan()
       let folder = place.folder(for: options.pipeline)
+      var plan = try loaded.plan(folder)
       let store = CheckpointStore(runFolder: folder)
       var planned = try Self.judged(plan, store)
       if !plan.isResolved, planned.allSatisfy({ $0.verdict == .good }) {
         plan = try store.resolved(plan, planned.map(\.task))
         planned = try Self.judged(plan, store)
       }
-      let now = PlanRecord(source: options.source, tasks: planned.map(\.task))
-      let before = PlanStore(runFolder: folder).read(options.source)
-      let difference = before.map { PlanDifference(old: $0, new: now) }
+      let source = options.source
+      let before = json && task == nil ? nil : PlanStore(runFolder: folder).read(source)
+      func difference(_ tasks: [PlannedTask]) -> PlanDifference? {
+        before.map { PlanDifference(old: $0, new: PlanRecord(source: source, tasks: tasks)) }
+      }
       if let task {
-        try explain(task, planned, plan, difference)
+        try explain(task, planned, plan, difference(planned.map(\.task)))
       } else if json {
         Terminal.writeOutput(Self.json(planned) + "\n")
       } else {
-        Terminal.writeOutput(overview(plan, planned, difference))
+        // Only input files are compared here.
+        let skims = planned.map(\.task).filter { $0.recipe.stage == .skim }
+        Terminal.writeOutput(overview(plan, planned, difference(skims)))
       }
     }
   }
@@ -123,15 +127,12 @@ struct Plan: ParsableCommand {
         name, known: planned.map(\.task.recipe.title), isResolved: plan.isResolved)
     }
     var lines: [String] = []
-    var told: [[String]] = []
-    for item in chosen {
+    var told: Set<[String]> = []
+    for item in chosen where !json && (item.verdict != .good || chosen.count == 1) {
       let reasons = self.reasons(item, difference)
       // Many tasks of a stage have the same reason: it is told once.
-      if chosen.count > 1, told.contains(reasons), item.verdict != .good { continue }
-      told.append(reasons)
+      guard told.insert(reasons).inserted else { continue }
       let state = item.verdict == .good ? "finished" : "would run"
-      if json { continue }
-      if item.verdict == .good, chosen.count > 1 { continue }
       lines.append("\(item.task.recipe.title): \(state)")
       lines += reasons.map { "  \($0)" }
     }

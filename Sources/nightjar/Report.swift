@@ -21,9 +21,9 @@ struct Report: ParsableCommand {
   func run() throws {
     try reportingErrors {
       let loaded = try options.load()
+      let folder = place.folder(for: options.pipeline)
       var run = try RunFolder(
-        path: place.folder(for: options.pipeline), loaded: loaded, plan: try loaded.plan(),
-        threads: 1, stop: StopSignal(), quiet: quiet)
+        path: folder, loaded: loaded, plan: try loaded.plan(folder), threads: 1, stop: StopSignal(), quiet: quiet)
       var tasks = try run.plan.tasks()
       var open = tasks.filter { run.runner.store.verdict(on: $0) != .good }
       if open.isEmpty {

@@ -69,9 +69,10 @@ struct Run: ParsableCommand {
     maxWall?.start(stop)
     try reportingErrors {
       let loaded = try options.load()
-      let plan = try loaded.plan()
+      let folder = place.folder(for: options.pipeline)
+      let plan = try loaded.plan(folder)
       var run = try RunFolder(
-        path: place.folder(for: options.pipeline), loaded: loaded, plan: plan,
+        path: folder, loaded: loaded, plan: plan,
         threads: threads, stop: stop, quiet: quiet)
       do {
         if let task {
@@ -122,17 +123,18 @@ struct RunFolder {
     self.loaded = loaded
     self.quiet = quiet
     try AtomicFile.createFolder(path)
+    plan.notes.save()
     let count = threads ?? plan.pipeline.execution.threads ?? ProcessorCount.available()
     let log = RunLog(path: "\(path)/log.jsonl")
     let state = StateFolder(runFolder: path)
     let attempts = AttemptLog(folder: state.attempts)
-    let leases = Leases(folder: state.leases) { holder, work in
+    let leases = Leases(folder: state.leases, lost: { holder, work in
       attempts.append(
         Attempt(
           .vanished, title: work.title, host: holder.process.host, job: holder.job,
           detail: "process \(holder.process.process) is gone"), of: work.key)
       log.write("takenOver", task: work.title, detail: "from \(holder.process.host)")
-    }
+    })
     runner = TaskRunner(
       plan: plan,
       crew: Crew(store: CheckpointStore(runFolder: path), leases: leases, stop: stop),
@@ -207,7 +209,7 @@ struct RunFolder {
       tally += try runner.run(Array(tasks[prepared...]), all: tasks)
     }
     try runner.pack(tasks)
-    let outcome = try write(tasks, tally)
+    let outcome = try untouched(tasks, tally) ?? write(tasks, tally)
     runner.log.write("finished")
     return outcome
   }
@@ -274,6 +276,17 @@ struct RunFolder {
     store.write(now)
   }
 
+  /// What was done, where the outputs are there already and would be the same; else nil.
+  private func untouched(_ tasks: [PlannedTask], _ tally: Crew.Tally) -> Outcome? {
+    guard let record = OutputRecord.untouched(self, tasks) else { return nil }
+    let outputs = plan.pipeline.outputs
+    return Outcome(
+      reused: tally.reused, done: tally.done, byOthers: tally.byOthers,
+      failedPoints: record.failedPoints, points: record.points,
+      summary: "\(path)/\(outputs.summary)", report: outputs.report.map { "\(path)/\($0.html)" },
+      problems: record.problems)
+  }
+
   /// Writes the outputs from finished tasks.
   func write(_ tasks: [PlannedTask], _ tally: Crew.Tally) throws -> Outcome {
     var rows: [String: Int] = [:]
@@ -296,6 +309,7 @@ struct RunFolder {
       _ = try LikelihoodFiles(self, tasks).write(
         shown, to: Exporter.folder(for: .hs3, beside: summary))
     }
+    var written = [summary]
     var reportPath: String?
     if let report = outputs.report {
       let formats = report.figures.map { $0 == .pdf ? Figure.Format.pdf : .png }
@@ -306,19 +320,27 @@ struct RunFolder {
       if !files.isEmpty { try AtomicFile.createFolder("\(path)/figures") }
       for picture in files {
         try AtomicFile.write(picture.bytes, to: "\(path)/figures/\(picture.fileName)")
+        written.append("\(path)/figures/\(picture.fileName)")
       }
       let page = "\(path)/\(report.html)"
       try AtomicFile.write(ReportPage.html(results, figures: rendered), to: page)
       reportPath = page
+      written.append(page)
     }
     let points = results.scans.flatMap(\.points)
     let failed =
       points.filter(\.status.isFailure).count
       + results.namedFits.filter(\.status.isFailure).count
-    return Outcome(
+    let outcome = Outcome(
       reused: tally.reused, done: tally.done, byOthers: tally.byOthers, failedPoints: failed,
       points: points.count,
       summary: summary, report: reportPath, problems: problems)
+    for format in outputs.export {
+      let folder = Exporter.folder(for: format, beside: summary)
+      written += FolderListing.names(folder).map { "\(folder)/\($0)" }
+    }
+    OutputRecord.keep(self, tasks, outcome, files: written)
+    return outcome
   }
 
   /// Writes results for other programs; a folder that holds files of others is left as it is, and

@@ -33,7 +33,7 @@ struct Status: ParsableCommand {
       let path = place.folder(for: options.pipeline)
       let clock = StatusClock()
       while true {
-        let state = try RunState(plan: try loaded.plan(), folder: path, clock: clock)
+        let state = try RunState(plan: try loaded.plan(path), folder: path, clock: clock)
         if json {
           Terminal.writeOutput(state.json.text + "\n")
         } else {

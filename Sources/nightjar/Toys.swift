@@ -69,7 +69,7 @@ struct ToysDraw: ParsableCommand {
       let loaded = try options.load()
       let place = RunFolderOptions.folder(runFolder, for: options.pipeline)
       var folder = try RunFolder(
-        path: place, loaded: loaded, plan: try loaded.plan(), threads: threads, stop: stop,
+        path: place, loaded: loaded, plan: try loaded.plan(place), threads: threads, stop: stop,
         quiet: quiet)
       let (tasks, samples) = try folder.scannedSamples()
       guard let samples else {

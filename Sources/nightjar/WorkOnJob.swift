@@ -47,7 +47,7 @@ struct WorkOnJob: ParsableCommand {
         throw ExitStatus.nothingCouldRun.code
       }
       var run = try RunFolder(
-        path: job.runFolder, loaded: loaded, plan: try loaded.plan(), threads: job.threads,
+        path: job.runFolder, loaded: loaded, plan: try loaded.plan(job.runFolder), threads: job.threads,
         stop: stop, quiet: false)
       do {
         guard !wave.stages.isEmpty else {
@@ -82,14 +82,16 @@ extension RunFolder {
   /// Errors are kept with the task and the other tasks are done, but for a full disk, which ends it.
   mutating func work(_ wave: JobRecord.Wave, element: Int) throws -> Int {
     var tasks = try plan.tasks()
-    if !plan.isResolved, tasks.allSatisfy({ runner.store.isFinished($0) }) {
+    let deciding = tasks.filter { [.workingPoint, .signal].contains($0.recipe.stage) }
+    if !plan.isResolved, deciding.allSatisfy({ runner.store.isFinished($0) }) {
       tasks = try resolve(tasks)
     }
     let attempts = AttemptLog(folder: StateFolder(runFolder: path).attempts)
     let job = runner.crew.leases.job
     var manner = TaskRunner.Manner(
       slice: Crew.Slice(index: element, count: wave.elements),
-      stages: wave.stages.compactMap { TaskRecipe.Stage(rawValue: $0) }, waitsAtEnd: false)
+      stages: wave.stages.compactMap { TaskRecipe.Stage(rawValue: $0) },
+      waits: Waves.isChain(wave), looks: Waves.isChain(wave) ? nil : Waves.looks)
     manner.failed = { task, error in
       if case PlatformError.diskFull = error { throw error }
       Terminal.note("\(task.recipe.title): \(error)")

@@ -18,10 +18,13 @@ import Testing
   /// The first share is taken first, and every task once.
   @Test func sharesAreOrders() {
     let tasks = Array(0..<7)
-    #expect(Crew.Slice(index: 0, count: 1).ordered(tasks) == tasks)
-    #expect(Crew.Slice(index: 1, count: 3).ordered(tasks) == [1, 4, 2, 5, 0, 3, 6])
+    let whole = Crew.Slice(index: 0, count: 1)
+    #expect(whole.own(tasks) == tasks && whole.others(tasks).isEmpty)
+    let second = Crew.Slice(index: 1, count: 3)
+    #expect(second.own(tasks) == [1, 4] && second.others(tasks) == [2, 5, 0, 3, 6])
     for index in 0..<9 {
-      #expect(Crew.Slice(index: index, count: 9).ordered(tasks).sorted() == tasks)
+      let slice = Crew.Slice(index: index, count: 9)
+      #expect((slice.own(tasks) + slice.others(tasks)).sorted() == tasks)
     }
   }
 
@@ -31,9 +34,10 @@ import Testing
     let works = Tasks.make(200)
     let doneBy = Mutex<[String: Int]>([:])
     try WorkerPool(threads: 4).forEach(count: 4) { _, index in
+      let slice = Crew.Slice(index: index, count: 4)
       let crew = Self.crew(folder)
       let tally = try crew.run(
-        Crew.Slice(index: index, count: 4).ordered(works), pool: WorkerPool(threads: 1)
+        slice.own(works) + slice.others(works), pool: WorkerPool(threads: 1)
       ) { work in
         try crew.store.save(try Tasks.image(work), of: work)
         doneBy.withLock { $0[work.name, default: 0] += 1 }

@@ -28,12 +28,18 @@ struct BatchRequest {
   }
 }
 
-/// Stages that need nothing of each other's later ones share an array of jobs.
+/// Stages that share an array of jobs.
 enum Waves {
   static let all: [(name: String, stages: [TaskRecipe.Stage])] = [
     ("skim", [.skim]), ("prepare", [.merge, .fit, .workingPoint, .signal]),
     ("scan", [.scan, .lookElsewhere, .closure]),
   ]
+
+  /// Whether a stage of a wave needs the one before.
+  static func isChain(_ wave: JobRecord.Wave) -> Bool { wave.name == "prepare" }
+
+  /// How many tasks of others in a row a job finds finished before it ends.
+  static let looks = 256
 
   /// The job that writes summary and report.
   static let gather = JobRecord.Wave(name: "gather", stages: [], elements: 1)

@@ -21,8 +21,11 @@ struct TaskRunner: Sendable {
     var slice = Crew.Slice(index: 0, count: 1)
     /// Stages done; the others are as they are.
     var stages: [TaskRecipe.Stage] = TaskRecipe.Stage.allCases
-    /// Whether to wait at the end for what others do.
-    var waitsAtEnd = true
+    /// Whether a stage ends only when all of it is finished, whoever does it.
+    var waits = true
+    /// Ends a stage once so many tasks of other shares in a row were finished or held; nil: all are
+    /// looked at. Very many jobs that all look at everything are too much for a shared file system.
+    var looks: Int?
     /// Called with a task that ended with an error; nil: the error ends the run.
     var failed: (@Sendable (PlannedTask, any Error) throws -> Void)?
   }
@@ -36,14 +39,46 @@ struct TaskRunner: Sendable {
   {
     var tally = Crew.Tally()
     for stage in manner.stages {
-      let own = tasks.filter { $0.recipe.stage == stage }
-      let open = manner.slice.ordered(own).filter(isOpen)
+      let all = all ?? tasks
+      let whole = tasks.filter { $0.recipe.stage == stage }
+      let own = manner.slice.own(whole)
+      let open = own.filter(isOpen)
       tally.reused += own.count - open.count
-      guard !open.isEmpty else { continue }
-      try stop.check()
-      tally += try run(
-        open, of: stage, all: all ?? tasks, waits: manner.waitsAtEnd || stage != manner.stages.last,
-        failed: manner.failed)
+      if !open.isEmpty {
+        try stop.check()
+        // What others hold of this share is asked for again below, among theirs.
+        let waits = manner.waits && manner.slice.count == 1
+        tally += try run(open, of: stage, all: all, waits: waits, failed: manner.failed)
+      }
+      if manner.slice.count > 1 { tally += try help(whole, of: stage, all: all, as: manner) }
+    }
+    return tally
+  }
+
+  /// Does what other shares of a stage left.
+  private func help(
+    _ whole: [PlannedTask], of stage: TaskRecipe.Stage, all: [PlannedTask], as manner: Manner
+  ) throws -> Crew.Tally {
+    if manner.waits {
+      let open = (manner.slice.own(whole) + manner.slice.others(whole)).filter(isOpen)
+      return open.isEmpty
+        ? Crew.Tally() : try run(open, of: stage, all: all, waits: true, failed: manner.failed)
+    }
+    var tally = Crew.Tally()
+    var idle = 0
+    var block: [PlannedTask] = []
+    let others = manner.slice.others(whole)
+    for (place, task) in others.enumerated() {
+      // Whether what is there is whole shows when it is used.
+      if store.exists(task.work) { idle += 1 } else { block.append(task) }
+      if block.count >= 64 || place == others.count - 1, !block.isEmpty {
+        try stop.check()
+        let own = try run(block, of: stage, all: all, waits: false, failed: manner.failed)
+        idle = own.done + own.failed > 0 ? 0 : idle + block.count
+        tally += own
+        block = []
+      }
+      if let looks = manner.looks, idle >= looks { break }
     }
     return tally
   }
