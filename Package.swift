@@ -87,7 +87,7 @@ let testTargets: [Target] = [
     name: "nightjar-bench",
     dependencies: [
       argumentParser, "Ntuples", "Expressions", "Inference", "Networks", "Columns", "HDF5Files",
-      "NumericalMethods", "Platform", "Diagnostics",
+      "NumericalMethods", "Platform", "Diagnostics", "Execution",
     ],
     path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
   .target(

@@ -72,6 +72,15 @@ public final class CheckpointStore: Sendable {
   /// Whether a task is finished.
   public func isFinished(_ work: Work) -> Bool { verdict(on: work) == .good }
 
+  /// Whether a task is finished, for one that hardly is: reads its file rather than the journal of all.
+  public func isWhole(_ work: Work) -> Bool {
+    guard let mark = FileMark(path(of: work)) else {
+      return packs.holds(work.stage, work.key)
+    }
+    if verified.withLock({ $0[work.key] == mark }) { return true }
+    return verdict(on: work, rereads: !journal.isRead) == .good
+  }
+
   /// Opens the result of a finished task.
   ///
   /// - Throws: `DamagedCheckpoint` where it is no longer what was written.

@@ -155,12 +155,12 @@ public struct Crew: Sendable {
 
   /// Takes a task that is neither finished nor held by another process.
   public func begin(_ work: Work) -> Beginning {
-    if store.isFinished(work) { return .finished }
+    if store.isWhole(work) { return .finished }
     switch leases.take(work) {
     case .held(let holder): return .held(holder)
     case .taken(let lease):
       // Another may have finished it between the look and the lease.
-      guard store.isFinished(work) else { return .taken(lease) }
+      guard store.isWhole(work) else { return .taken(lease) }
       lease.release()
       return .finished
     }

@@ -13,6 +13,9 @@ final class Journal: Sendable {
 
   init(path: String) { self.path = path }
 
+  /// Whether it was read, so that asking costs nothing.
+  var isRead: Bool { marks.withLock { $0 != nil } }
+
   /// Whether a file is as it was when it was last found whole.
   func holds(_ key: SHA256Digest, _ mark: FileMark) -> Bool {
     marks.withLock { marks in

@@ -122,6 +122,15 @@ public final class Leases: Sendable {
     }
   }
 
+  /// Takes away the leases of processes that are known to be gone.
+  public func dismiss(where isGone: (LeaseHolder) -> Bool) {
+    for (key, holder) in holders() where holder.process != process && isGone(holder) {
+      let parts = holder.title.split(separator: "/", maxSplits: 1).map(String.init)
+      let work = Work(stage: parts.first ?? "", name: parts.count > 1 ? parts[1] : "", key: key)
+      retire(StateFolder.spread(folder, key, ""), holder, work)
+    }
+  }
+
   func release(_ key: SHA256Digest) {
     guard let path = held.withLock({ $0.removeValue(forKey: key) }) else { return }
     if let holder = holder(at: path), holder.process == process { AtomicFile.remove(path) }

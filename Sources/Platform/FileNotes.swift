@@ -38,6 +38,7 @@ public final class FileNotes: Sendable {
   ///   - kind: What is found out, a word.
   ///   - file: Path of the file.
   ///   - find: Reads the file; its text must be one line.
+  /// - Returns: The text of `find`, now or earlier.
   /// - Throws: what `find` throws.
   public func note<Failure: Error>(
     _ kind: String, of file: String, find: () throws(Failure) -> String

@@ -101,6 +101,8 @@ struct LoadedPipeline {
   ///
   /// - Parameter folder: The run's folder, where what is known of input files is kept; nil: they are
   ///   read.
+  /// - Returns: The plan.
+  /// - Throws: What is wrong with input files or with what follows from them.
   func plan(_ folder: String?) throws -> SearchPlan {
     try SearchPlan(
       pipeline: file.pipeline, canonical: file.canonical, schema: schema,

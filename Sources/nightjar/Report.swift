@@ -23,7 +23,8 @@ struct Report: ParsableCommand {
       let loaded = try options.load()
       let folder = place.folder(for: options.pipeline)
       var run = try RunFolder(
-        path: folder, loaded: loaded, plan: try loaded.plan(folder), threads: 1, stop: StopSignal(), quiet: quiet)
+        path: folder, loaded: loaded, plan: try loaded.plan(folder), threads: 1, stop: StopSignal(),
+        quiet: quiet)
       var tasks = try run.plan.tasks()
       var open = tasks.filter { run.runner.store.verdict(on: $0) != .good }
       if open.isEmpty {

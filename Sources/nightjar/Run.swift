@@ -1,5 +1,6 @@
 import ArgumentParser
 import Execution
+import Glibc
 import HDF5Files
 import PipelineSpec
 import Platform
@@ -122,23 +123,36 @@ struct RunFolder {
     self.path = path
     self.loaded = loaded
     self.quiet = quiet
-    try AtomicFile.createFolder(path)
+    try Self.prepare(path)
     plan.notes.save()
     let count = threads ?? plan.pipeline.execution.threads ?? ProcessorCount.available()
     let log = RunLog(path: "\(path)/log.jsonl")
     let state = StateFolder(runFolder: path)
     let attempts = AttemptLog(folder: state.attempts)
-    let leases = Leases(folder: state.leases, lost: { holder, work in
-      attempts.append(
-        Attempt(
-          .vanished, title: work.title, host: holder.process.host, job: holder.job,
-          detail: "process \(holder.process.process) is gone"), of: work.key)
-      log.write("takenOver", task: work.title, detail: "from \(holder.process.host)")
-    })
+    let leases = Leases(
+      folder: state.leases,
+      lost: { holder, work in
+        attempts.append(
+          Attempt(
+            .vanished, title: work.title, host: holder.process.host, job: holder.job,
+            detail: "process \(holder.process.process) is gone"), of: work.key)
+        log.write("takenOver", task: work.title, detail: "from \(holder.process.host)")
+      })
     runner = TaskRunner(
       plan: plan,
       crew: Crew(store: CheckpointStore(runFolder: path), leases: leases, stop: stop),
       pool: WorkerPool(threads: count), style: .automatic(quiet: quiet), log: log)
+  }
+
+  /// Creates the folder; says at once where nothing can be written in it.
+  private static func prepare(_ path: String) throws {
+    do throws(PlatformError) {
+      try AtomicFile.createFolder(path)
+      guard access(path, W_OK | X_OK) == 0 else { throw PlatformError.writing(path) }
+    } catch {
+      guard case .cannotWrite(let place, let reason) = error else { throw error }
+      throw TaskFault.folder(place, reason: reason)
+    }
   }
 
   var plan: SearchPlan { runner.plan }

@@ -47,7 +47,8 @@ struct WorkOnJob: ParsableCommand {
         throw ExitStatus.nothingCouldRun.code
       }
       var run = try RunFolder(
-        path: job.runFolder, loaded: loaded, plan: try loaded.plan(job.runFolder), threads: job.threads,
+        path: job.runFolder, loaded: loaded, plan: try loaded.plan(job.runFolder),
+        threads: job.threads,
         stop: stop, quiet: false)
       do {
         guard !wave.stages.isEmpty else {

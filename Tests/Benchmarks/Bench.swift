@@ -19,7 +19,7 @@ struct Bench: ParsableCommand {
 
   /// Groups of measurements.
   enum Part: String, CaseIterable, ExpressibleByArgument {
-    case select, score, fit, limit, toy, search, check, scan, coverage, endurance
+    case select, score, fit, limit, toy, search, check, scan, coverage, endurance, scale
 
     /// Run where no part is named.
     static let usual: [Part] = [.select, .score, .fit, .limit, .toy, .search, .check]
@@ -53,6 +53,12 @@ struct Bench: ParsableCommand {
   @Option(help: "Windows of the endurance run.")
   var fits = 1_000_000
 
+  @Option(help: "Jobs that run at once in the cluster on paper, with ten tasks each.")
+  var slots = 10_000
+
+  @Option(help: "Folder of the cluster on paper; one in memory.")
+  var scaleFolder = "/dev/shm/nightjar-scale"
+
   @Flag(help: "Nightjar alone.")
   var noPeers = false
 
@@ -81,6 +87,7 @@ struct Bench: ParsableCommand {
         try CoverageTable.runToys(threads: threads.max() ?? 1)
       case .endurance:
         endured = try EnduranceBenchmark(fits: fits, threads: threads.max() ?? 1).run()
+      case .scale: try scale()
       }
     }
     if !board.measurements.isEmpty { print(board.table()) }
@@ -107,6 +114,40 @@ struct Bench: ParsableCommand {
       for layout in missing { try ntuple.write(layout, in: folder, pool: pool) }
     }
     return folder
+  }
+
+  /// Plans ten tasks a slot with the program and lets a cluster on paper do them.
+  private func scale() throws {
+    guard let tool = SearchBenchmark.tool else { return }
+    let ntuple = URL(
+      fileURLWithPath: FourMuonNtuple.path(
+        "columns contiguous", in: try prepare(["columns contiguous"]))
+    ).path
+    let folder = scratch + "/scale"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try SearchBenchmark.schema.write(
+      toFile: folder + "/fourmuon.ntuple.yaml", atomically: true, encoding: .utf8)
+    let text =
+      SearchBenchmark.pipeline(input: ntuple, threads: 1)
+      .replacingOccurrences(
+        of: "outputs:\n", with: "  lookElsewhere: {toys: \(50 * slots)}\noutputs:\n"
+      )
+      .replacingOccurrences(of: "{threads: 1}", with: "{threads: 1, taskSeconds: 0.01}")
+    try text.write(toFile: folder + "/search.yaml", atomically: true, encoding: .utf8)
+    let began = Date()
+    let plan = try Subprocess.run(
+      tool, ["plan", folder + "/search.yaml", "--json", "--output", folder + "/results"])
+    guard plan.status == 0 else {
+      note("  nightjar plan failed: \(plan.errors)")
+      return
+    }
+    let wall = Date().timeIntervalSince(began)
+    let works = try ScaleBenchmark.works(
+      String(decoding: plan.output, as: UTF8.self), stage: "lookElsewhere")
+    note("  planned \(works.count) tasks in \(String(format: "%.1f", wall)) s")
+    let benchmark = ScaleBenchmark(works: works, folder: scaleFolder)
+    benchmark.slots = slots
+    try benchmark.run()
   }
 
   private func select(_ peers: Peers, _ board: inout Scoreboard) throws {

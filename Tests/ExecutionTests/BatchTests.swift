@@ -35,7 +35,7 @@ import Testing
         #!/bin/bash
         #SBATCH --job-name=nightjar-3-skim
         #SBATCH --array=0-5
-        #SBATCH --output=/data/out/state/batch/3/logs/skim.%A_%a.log
+        #SBATCH --output=/data/out/state/batch/3/logs/skim/%A_%a.log
         #SBATCH --open-mode=append
         #SBATCH --requeue
         #SBATCH --kill-on-invalid-dep=yes
@@ -77,7 +77,7 @@ import Testing
       text == """
         #!/bin/bash
         #BSUB -J "nightjar-3-skim[1-6]"
-        #BSUB -o /data/out/state/batch/3/logs/skim.%J_%I.log
+        #BSUB -o /data/out/state/batch/3/logs/skim/%J_%I.log
         #BSUB -r
         #BSUB -ti
         #BSUB -Q "101"
@@ -120,8 +120,8 @@ import Testing
         executable = /data/out/state/batch/3/skim.sh
         arguments = $(Cluster) $(Process)
         batch_name = nightjar-3-skim
-        output = /data/out/state/batch/3/logs/skim.$(Cluster)_$(Process).log
-        error = /data/out/state/batch/3/logs/skim.$(Cluster)_$(Process).log
+        output = /data/out/state/batch/3/logs/skim/$(Cluster)_$(Process).log
+        error = /data/out/state/batch/3/logs/skim/$(Cluster)_$(Process).log
         log = /data/out/state/batch/3/skim.events
         should_transfer_files = NO
         getenv = True

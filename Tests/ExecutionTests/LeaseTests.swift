@@ -24,6 +24,28 @@ import Testing
     if case .taken = answer { true } else { false }
   }
 
+  /// What jobs held that are no longer in the queue is free at once; living ones keep theirs.
+  @Test func leasesOfEndedJobsAreDismissed() throws {
+    let folder = try TemporaryFolder()
+    let works = Tasks.make(3)
+    let far = ProcessIdentity(host: "far", boot: "b", namespace: "n", process: 7, start: 1)
+    let gone = Self.leases(folder, far, job: "5_1")
+    let living = Self.leases(folder, far, job: "6_1")
+    let told = Told()
+    let own = Self.leases(folder, lost: { holder, work in told.add("\(holder.job) \(work.title)") })
+    _ = gone.take(works[0])
+    _ = living.take(works[1])
+    guard case .taken = own.take(works[2]) else {
+      Issue.record("a free task is held")
+      return
+    }
+    own.dismiss { $0.job.hasPrefix("5_") || $0.job.isEmpty }
+    #expect(told.all == ["5_1 scan/0"])
+    #expect(own.holder(of: works[0].key) == nil)
+    #expect(own.holder(of: works[1].key)?.job == "6_1")
+    #expect(own.holder(of: works[2].key) != nil)
+  }
+
   @Test func oneHoldsTheOthersSeeWho() throws {
     let folder = try TemporaryFolder()
     let first = Self.leases(folder, job: "slurm 17_3"), second = Self.leases(folder)

@@ -7,7 +7,7 @@ import Testing
 /// A full disk, and two runs in one folder: nothing half-written is ever taken for a result.
 @Suite(.serialized) struct FullDiskTests {
   /// A small file system in memory, for as long as it is needed.
-  final class SmallDisk {
+  final class SmallDisk: Sendable {
     let folder: TemporaryFolder
 
     init(kilobytes: Int) throws {
@@ -18,6 +18,21 @@ import Testing
     }
 
     func grow() { _ = mount("nightjar", folder.path, "tmpfs", UInt(MS_REMOUNT), "size=64m") }
+
+    /// Lets nobody write, not even root.
+    func protect() {
+      _ = mount("nightjar", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "")
+    }
+
+    /// Takes all space that is left.
+    func fill() {
+      let file = open("\(folder.path)/filler", O_WRONLY | O_CREAT | O_APPEND, 0o666)
+      let block = [UInt8](repeating: 1, count: 4096)
+      while write(file, block, block.count) > 0 {}
+      close(file)
+    }
+
+    func empty() { unlink("\(folder.path)/filler") }
 
     deinit { umount2(folder.path, Int32(MNT_DETACH)) }
   }
@@ -77,6 +92,65 @@ import Testing
       #expect(finished.sorted() == checkpoints.sorted())
     }
     #expect(failures >= 4)
+  }
+
+  /// 64 MB that somebody else fills while the scan's toys are made.
+  @Test(.enabled(if: canMount, "SKIPPED: a small tmpfs needs root"))
+  func aDiskFilledInTheMiddleOfARun() async throws {
+    let inputs = try DimuonInputs.small.get().path
+    let search = try SearchRun("dimuon/1-simulated.yaml")
+    let settings = [
+      "--set", "outputs.report.figures=[]", "--set", "scan.lookElsewhere.toys=400",
+      "--set", "execution.taskSeconds=0.2",
+    ]
+    try search.run(settings, inputs: inputs, output: "reference")
+    let bytes = try search.summaryBytes("reference")
+    let disk = try SmallDisk(kilobytes: 65_536)
+    let output = "\(disk.folder.path)/out"
+    let toys = "\(output)/checkpoints/lookElsewhere"
+    let filling = Task.detached {
+      for _ in 0..<60_000 where !FileManager.default.fileExists(atPath: toys) {
+        try await Task.sleep(nanoseconds: 1_000_000)
+      }
+      disk.fill()
+    }
+    let run = try search.run(settings, inputs: inputs, output: output)
+    try await filling.value
+    #expect(run.status == 2)
+    let place = String(run.errors.prefix { $0 != ":" })
+    #expect(place.hasPrefix(output))
+    #expect(
+      run.errors
+        == "\(place): no space left on the disk; nothing was written under the final name; "
+        + "make space and run again, finished work is kept\n")
+    #expect(disk.folder.subpaths.allSatisfy { !$0.contains(".tmp") })
+    #expect(!disk.folder.subpaths.contains("out/summary.h5"))
+    disk.empty()
+    let again = try search.run(settings + ["--json"], inputs: inputs, output: output)
+    #expect(again.status == 0, "\(again.errors)")
+    let fields = try #require(
+      try JSONSerialization.jsonObject(with: Data(again.output.utf8)) as? [String: Any])
+    #expect((fields["tasksReused"] as? Int ?? 0) > 0)
+    let summary = try Data(contentsOf: URL(fileURLWithPath: "\(output)/summary.h5"))
+    #expect([UInt8](summary) == bytes)
+  }
+
+  @Test(.enabled(if: canMount, "SKIPPED: a small tmpfs needs root"))
+  func aFolderThatCannotBeWrittenIsToldAtOnce() throws {
+    let inputs = try Self.inputs.get().path
+    let search = try SearchRun(fixture: "small.yaml")
+    let disk = try SmallDisk(kilobytes: 1024)
+    let old = "\(disk.folder.path)/old"
+    try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
+    disk.protect()
+    for output in [old, "\(disk.folder.path)/new"] {
+      let run = try search.run(inputs: inputs, output: output)
+      #expect(run.status == 2)
+      #expect(
+        run.errors == "\(output): cannot be written; read-only file system; "
+          + "name a folder that can, with --output\n")
+    }
+    #expect(disk.folder.subpaths == ["old"])
   }
 
   @Test func twoRunsAtOnceInOneFolderEndWithTheSameBytes() async throws {

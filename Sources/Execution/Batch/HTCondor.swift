@@ -25,7 +25,7 @@ public struct HTCondor: BatchSystem {
   }
 
   private func description(_ submission: Submission, _ wave: JobRecord.Wave) -> String {
-    let log = "\(submission.logs)/\(wave.name).$(Cluster)_$(Process).log"
+    let log = "\(submission.logs)/\(wave.name)/$(Cluster)_$(Process).log"
     var lines = [
       "# Written by Nightjar.",
       "universe = vanilla",
@@ -148,6 +148,6 @@ public struct HTCondor: BatchSystem {
     _ submission: Submission, wave: JobRecord.Wave, job: String, element: Int
   ) -> String {
     let number = job.hasPrefix("htcondor ") ? String(job.dropFirst(9)) : "\(job)_\(element)"
-    return "\(submission.logs)/\(wave.name).\(number).log"
+    return "\(submission.logs)/\(wave.name)/\(number).log"
   }
 }

@@ -16,7 +16,7 @@ public struct LSF: BatchSystem {
   private func script(_ submission: Submission, _ wave: JobRecord.Wave) -> String {
     var directives = [
       "-J \"\(submission.jobName(wave))[1-\(wave.elements)]\"",
-      "-o \(submission.logs)/\(wave.name).%J_%I.log",
+      "-o \(submission.logs)/\(wave.name)/%J_%I.log",
       "-r",
       "-ti",
       "-Q \"\(submission.record.requeueCode)\"",
@@ -134,6 +134,6 @@ public struct LSF: BatchSystem {
     _ submission: Submission, wave: JobRecord.Wave, job: String, element: Int
   ) -> String {
     let number = job.hasPrefix("lsf ") ? String(job.dropFirst(4)) : "\(job)_\(element + 1)"
-    return "\(submission.logs)/\(wave.name).\(number).log"
+    return "\(submission.logs)/\(wave.name)/\(number).log"
   }
 }

@@ -17,7 +17,7 @@ public struct Slurm: BatchSystem {
     var directives = [
       "--job-name=\(submission.jobName(wave))",
       "--array=0-\(wave.elements - 1)",
-      "--output=\(submission.logs)/\(wave.name).%A_%a.log",
+      "--output=\(submission.logs)/\(wave.name)/%A_%a.log",
       "--open-mode=append",
       "--requeue",
       "--kill-on-invalid-dep=yes",
@@ -134,6 +134,6 @@ public struct Slurm: BatchSystem {
     _ submission: Submission, wave: JobRecord.Wave, job: String, element: Int
   ) -> String {
     let number = job.hasPrefix("slurm ") ? String(job.dropFirst(6)) : "\(job)_\(element)"
-    return "\(submission.logs)/\(wave.name).\(number).log"
+    return "\(submission.logs)/\(wave.name)/\(number).log"
   }
 }

@@ -29,6 +29,9 @@ public struct SubmissionFolder: Sendable {
 
   /// Writes all files of a submission, then submits it.
   public func submit(_ submission: Submission, to system: any BatchSystem) throws {
+    for wave in submission.record.waves {
+      try AtomicFile.createFolder("\(submission.logs)/\(wave.name)")
+    }
     try submission.record.write(to: submission.recordPath)
     for file in system.files(submission) {
       let path = "\(submission.folder)/\(file.name)"

@@ -170,6 +170,8 @@ extension RunFolder {
     _ tasks: [PlannedTask], _ folder: SubmissionFolder, _ request: BatchRequest,
     memoryFactor: Int64, excluded: [String]
   ) throws -> Int {
+    // No job of this folder is in the queue any more: what they held is free.
+    runner.crew.leases.dismiss { !$0.job.isEmpty }
     let settings = plan.pipeline.execution
     let batch = settings.batch
     let open = tasks.filter { !runner.store.isFinished($0) }
@@ -220,7 +222,8 @@ extension RunFolder {
             + "'\(request.system.cancelCommand(jobs))'")
         throw error
       }
-      pause = min(15, pause * 1.3)
+      // Some hundred looks a second at most: many tasks on a shared file system.
+      pause = max(min(15, pause * 1.3), Double(open.count) / 500)
       let before = open.count
       open.removeAll { runner.store.exists($0.work) }
       progress.advance(by: before - open.count)

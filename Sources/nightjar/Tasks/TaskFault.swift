@@ -1,14 +1,19 @@
 import Diagnostics
 
-/// Why a task named on the command line cannot be done.
+/// Why a task, or any, cannot be done.
 enum TaskFault: Error, CustomStringConvertible {
   /// No task has the title.
   case unknown(String, known: [String], isResolved: Bool)
   /// A task whose result it takes is not finished.
   case unfinished(String, needs: String)
 
+  /// Nothing can be written in the run's folder.
+  case folder(String, reason: String)
+
   var description: String {
     switch self {
+    case .folder(let path, let reason):
+      return "\(path): cannot be written; \(reason); name a folder that can, with --output"
     case .unknown(let title, let known, let isResolved):
       let nearest =
         NearestName.nearest(to: title, among: known).map { "; did you mean '\($0)'?" } ?? ""

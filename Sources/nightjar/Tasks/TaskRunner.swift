@@ -23,8 +23,9 @@ struct TaskRunner: Sendable {
     var stages: [TaskRecipe.Stage] = TaskRecipe.Stage.allCases
     /// Whether a stage ends only when all of it is finished, whoever does it.
     var waits = true
-    /// Ends a stage once so many tasks of other shares in a row were finished or held; nil: all are
-    /// looked at. Very many jobs that all look at everything are too much for a shared file system.
+    /// How many tasks of other shares in a row are found finished or held before a stage ends.
+    ///
+    /// Nil: all are looked at. Very many jobs that do so are too much for a shared file system.
     var looks: Int?
     /// Called with a task that ended with an error; nil: the error ends the run.
     var failed: (@Sendable (PlannedTask, any Error) throws -> Void)?
