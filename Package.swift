@@ -51,7 +51,7 @@ let first: [Target] = [
 let second: [Target] = [
   swift(
     "Ntuples", ["HDF5Files", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
-  swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics"]),
+  swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics", "Theory"]),
   swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
 ]
 
@@ -122,7 +122,10 @@ let testTargets: [Target] = [
       "Simulation", "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform",
       "Kernels", "Settings",
     ]),
-  tests("PipelineTests", ["nightjar", "HDF5Files", "NumericalMethods"], exclude: ["Fixtures"]),
+  tests(
+    "PipelineTests",
+    ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search"],
+    exclude: ["Fixtures"]),
   tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
   tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
 ]

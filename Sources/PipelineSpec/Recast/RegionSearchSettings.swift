@@ -1,0 +1,81 @@
+import Diagnostics
+import Settings
+import Theory
+
+/// A model, the range of its parameter, and how tables are joined.
+public struct RegionSearchSettings: Sendable, Equatable {
+  /// How ratios of rate to limit of several tables are joined.
+  public enum Combination: String, Sendable, CaseIterable {
+    /// The largest.
+    case best
+    /// Their sum: exact for limits without background.
+    case sum = "background-free sum"
+  }
+
+  /// The model.
+  public var model: BosonSettings
+  /// Tables that are used; empty: all.
+  public var tables: [String]
+  /// Range of the model's parameter.
+  public var range: ClosedRange<Double>
+  /// Steps per decade of the first look.
+  public var perDecade: Int
+  /// How tables are joined.
+  public var combination: Combination
+  /// Curves of others over the figure.
+  public var overlays: [Named<String>]
+}
+
+extension RegionSearchSettings: SettingsSection {
+  /// Name in schema and reference page.
+  public static let sectionName = "recast.interpret"
+  /// What it states, in one sentence.
+  public static let summary = "Finds where a model is excluded by tables of limits."
+
+  /// Reads all keys.
+  public static func read(_ keys: inout SectionReader) -> RegionSearchSettings {
+    let model = BosonSettings.read(&keys)
+    let tables = keys.value(
+      "limits", Format<[String]>.list(of: .text("a table")), default: "[]",
+      "Tables that are used; absent: all")
+    let at = keys.required(
+      "at",
+      Format<[Named<ParameterRange>]>.entries(of: .section, named: "sinTheta").checked {
+        axes, _ in
+        axes.count == 1 ? nil : ("must state one parameter, found \(axes.count)", nil)
+      }, "Values of the model's parameter, sinTheta or gY")
+    let combination = keys.value(
+      "combine", Format<Combination>.choice(), default: "best",
+      "How several tables are joined: the best one at each point, or the sum of rate over limit")
+    let overlays = keys.value(
+      "overlays", Format<[Named<String>]>.entries(of: .path, named: "label"), default: "{}",
+      "Curves over the figure, CSV with the columns mass and value")
+    if keys.isClean, let axis = at.first, axis.name != model.kind.parameter {
+      keys.report(
+        "at", "the parameter of '\(model.kind.rawValue)' is '\(model.kind.parameter)', "
+          + "found '\(axis.name)'", remedy: "write '\(model.kind.parameter): …'")
+    }
+    let range = at.first?.value
+    return RegionSearchSettings(
+      model: model, tables: tables, range: range?.range ?? 1...1,
+      perDecade: range?.perDecade ?? 100, combination: combination, overlays: overlays)
+  }
+}
+
+/// A range of a parameter, in logarithmic steps.
+struct ParameterRange: SettingsSection, Equatable {
+  var range: ClosedRange<Double>
+  var perDecade: Int
+
+  static let sectionName = "recast.interpret.at"
+  static let summary = "States values of one parameter."
+
+  static func read(_ keys: inout SectionReader) -> ParameterRange {
+    let range = keys.required(
+      "log", Format<ClosedRange<Double>>.interval(.positive), "Range, in logarithmic steps")
+    let steps = keys.value(
+      "perDecade", Format<Int>.integer(.init(from: 10, to: 10_000)), default: "100",
+      "Number of steps per decade of the first look; edges are then found to 1e-6")
+    return ParameterRange(range: range, perDecade: steps)
+  }
+}
