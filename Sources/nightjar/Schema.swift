@@ -5,7 +5,7 @@ import PipelineSpec
 /// `nightjar schema`: what pipeline files and ntuple schemas may say.
 struct Schema: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print the JSON Schema or the reference page of pipeline files and ntuple schemas.",
+    abstract: "Print the JSON Schema or the reference page of settings files.",
     discussion: """
       Examples:
         nightjar schema > pipeline.schema.json
@@ -14,10 +14,10 @@ struct Schema: ParsableCommand {
 
   /// Kinds of settings files.
   enum Kind: String, CaseIterable, ExpressibleByArgument {
-    case pipeline, ntuple
+    case pipeline, ntuple, recast
   }
 
-  @Argument(help: "Which file: pipeline or ntuple.")
+  @Argument(help: "Which file: pipeline, ntuple or recast.")
   var kind = Kind.pipeline
 
   @Flag(help: "The reference page (Markdown) instead of the JSON Schema.")
@@ -30,6 +30,8 @@ struct Schema: ParsableCommand {
       case (.pipeline, true): Pipeline.referencePage
       case (.ntuple, false): NtupleSchema.jsonSchema
       case (.ntuple, true): NtupleSchema.referencePage
+      case (.recast, false): RecastSettings.jsonSchema
+      case (.recast, true): RecastSettings.referencePage
       }
     Terminal.writeOutput(text)
   }

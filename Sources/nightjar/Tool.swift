@@ -18,6 +18,7 @@ struct Tool: ParsableCommand {
       Export.self,
       Fit.self,
       Inspect.self,
+      InterpretTables.self,
       Plan.self,
       Report.self,
       Run.self,

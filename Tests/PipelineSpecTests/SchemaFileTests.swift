@@ -11,6 +11,7 @@ import Testing
 @Suite struct SchemaFileTests {
   static let files: [(name: String, text: String)] = [
     ("pipeline.schema.json", Pipeline.jsonSchema), ("pipeline.md", Pipeline.referencePage),
+    ("recast.schema.json", RecastSettings.jsonSchema), ("recast.md", RecastSettings.referencePage),
     ("ntuple.schema.json", NtupleSchema.jsonSchema), ("ntuple.md", NtupleSchema.referencePage),
   ]
 

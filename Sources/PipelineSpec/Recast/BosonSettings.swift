@@ -87,7 +87,8 @@ extension BosonSettings {
         Format<HadronTable>.section.map { Either<Double, String>.second($0.table) },
         if: { $0.isMap },
         else: Format<Double>.number(.init(above: 0, to: 1)).map { .first($0) }),
-      default: "0.3", "Strong coupling at the boson's mass above 2 GeV, a number or '{table: FILE}'")
+      default: "0.3", "Strong coupling at the boson's mass above 2 GeV, a number or '{table: FILE}'"
+    )
     let scale = keys.value(
       "scale", Format<Double>.quantity(.mass, .positive), default: "1 TeV",
       "Scale at which the couplings of an ALP are alike")

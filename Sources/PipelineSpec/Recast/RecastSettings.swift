@@ -20,7 +20,8 @@ extension RecastSettings: SettingsSection {
   /// Name in schema and reference page.
   public static let sectionName = "recast"
   /// What it states, in one sentence.
-  public static let summary = "States tables of limits and the models they are turned into regions of."
+  public static let summary =
+    "States tables of limits and the models they are turned into regions of."
 
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> RecastSettings {

@@ -52,7 +52,8 @@ extension RegionSearchSettings: SettingsSection {
       "Curves over the figure, CSV with the columns mass and value")
     if keys.isClean, let axis = at.first, axis.name != model.kind.parameter {
       keys.report(
-        "at", "the parameter of '\(model.kind.rawValue)' is '\(model.kind.parameter)', "
+        "at",
+        "the parameter of '\(model.kind.rawValue)' is '\(model.kind.parameter)', "
           + "found '\(axis.name)'", remedy: "write '\(model.kind.parameter): …'")
     }
     let range = at.first?.value

@@ -36,6 +36,8 @@ public struct Figure: Equatable, Sendable {
     case cutFlow
     /// Efficiency, acceptance and resolution of a scan's hypotheses.
     case signal(Int)
+    /// The excluded region of a model's parameter, by the name of the interpretation.
+    case region(String)
     /// Limits on the coupling of the interpretation at an index of `SearchResults.interpretations`.
     case coupling(Int)
     /// Efficiency and resolution of all measured signals.

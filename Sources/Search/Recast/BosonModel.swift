@@ -1,0 +1,116 @@
+import Diagnostics
+import PipelineSpec
+import Platform
+import Theory
+
+/// A light boson in B → K X with its tables read: lifetime and rates at a parameter of 1.
+///
+/// Rates are proportional to the square of the parameter, lifetimes to its inverse square.
+public struct BosonModel: Sendable, Equatable {
+  private enum Boson: Sendable, Equatable {
+    case scalar(DarkScalar)
+    case pseudoscalar(UniversalALP)
+  }
+
+  private let boson: Boson
+
+  /// c τ at a parameter of 1, cm; nil where a table ends or nothing is open.
+  public func decayLength(mass: Double) -> Double? {
+    switch boson {
+    case .scalar(let scalar): scalar.decayLength(mass: mass)
+    case .pseudoscalar(let pseudoscalar): pseudoscalar.decayLength(mass: mass)
+    }
+  }
+
+  /// The branching fraction to a charged pair; nil where a table ends.
+  public func branchingFraction(to pair: LimitTableSettings.Pair, mass: Double) -> Double? {
+    switch boson {
+    case .scalar(let scalar):
+      guard let total = scalar.totalWidth(mass: mass), total > 0 else { return nil }
+      let (products, charged): (DarkScalar.Products, Double) =
+        switch pair {
+        case .ee: (.electrons, 1)
+        case .mumu: (.muons, 1)
+        // Isospin: two of three pion pairs are charged, one of two kaon pairs.
+        case .pipi: (.pions, 2.0 / 3)
+        case .KK: (.kaons, 0.5)
+        }
+      return scalar.width(to: products, mass: mass).map { $0 * charged / total }
+    case .pseudoscalar(let boson):
+      guard let total = boson.totalWidth(mass: mass), total > 0 else { return nil }
+      switch pair {
+      case .ee: return boson.widthToElectrons(mass: mass) / total
+      case .mumu: return boson.widthToMuons(mass: mass) / total
+      case .pipi, .KK: return 0  // parity
+      }
+    }
+  }
+
+  /// The branching fraction of a meson to the boson at a parameter of 1; may exceed 1.
+  public func production(_ decay: MesonDecay, mass: Double) -> Double {
+    let coefficient =
+      switch boson {
+      case .scalar(let scalar): scalar.coefficient
+      case .pseudoscalar(let boson): boson.coefficient
+      }
+    return decay.branchingFraction(mass: mass, coefficient: coefficient)
+  }
+}
+
+extension BosonModel {
+  /// Reads the tables of a model.
+  ///
+  /// - Parameters:
+  ///   - settings: The model; paths as they are opened.
+  ///   - place: Of the model in its file, for faults.
+  /// - Throws: Every fault of its tables.
+  public init(_ settings: BosonSettings, at place: SourceLocation) throws(Diagnostics) {
+    func table(_ path: String, _ names: [[String]]) throws(Diagnostics) -> TheoryTable {
+      let table: TheoryTable
+      do {
+        table = try TheoryTable(text: String(decoding: try AtomicFile.read(path), as: UTF8.self))
+      } catch let fault as TheoryTableFault {
+        throw Diagnostics([Diagnostic(in: nil, "\(path):\(fault)")])
+      } catch {
+        throw Diagnostics([Diagnostic(at: place, "\(error)")])
+      }
+      guard names.contains(table.names) else {
+        let found = table.names.joined(separator: ", ")
+        let allowed = names.map { $0.joined(separator: ", ") }.joined(separator: " or ")
+        throw Diagnostics([
+          Diagnostic(in: path, "has the columns \(found); columns that fit the model: \(allowed)")
+        ])
+      }
+      return table
+    }
+    switch settings.kind {
+    case .darkScalar:
+      let hadrons: DarkScalar.Hadrons
+      switch settings.hadronicWidths {
+      case .leadingOrder, .none: hadrons = .leadingOrder
+      case .table(let path):
+        let amplitudes = ["pions [GeV^2]", "kaons [GeV^2]"]
+        let found = try table(path, [amplitudes, ["pions [GeV]", "kaons [GeV]"]])
+        hadrons = found.names == amplitudes ? .amplitudes(found) : .widths(found)
+      }
+      let alphaS: DarkScalar.StrongCoupling
+      switch settings.alphaS {
+      case .first(let value): alphaS = .constant(value)
+      case .second(let path): alphaS = .table(try table(path, [["alpha_s [1]"]]))
+      }
+      boson = .scalar(
+        DarkScalar(
+          hadrons: hadrons, multiMeson: settings.multiMeson, alphaS: alphaS,
+          quarks: settings.quarks))
+    case .universalALP:
+      let hadrons: UniversalALP.Hadrons
+      switch settings.hadronicWidths {
+      case .none, .leadingOrder: hadrons = .none
+      case .table(let path):
+        hadrons = .table(try table(path, [["hadrons [GeV^3]", "photons [GeV^3]"]]))
+      }
+      boson = .pseudoscalar(
+        UniversalALP(hadrons: hadrons, scale: settings.scale, quarks: settings.quarks))
+    }
+  }
+}
