@@ -13,6 +13,12 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
   case badMasses(text: String)
   /// `--models` names something else.
   case badModels(text: String)
+  /// `--channels` names something else.
+  case badChannels(text: String)
+  /// `--lifetimes` is no list of numbers.
+  case badLifetimes(text: String)
+  /// `--inject` is not CHANNEL:MASS:CTAU:B.
+  case badLongLived(text: String)
   /// The output folder cannot be made.
   case cannotCreateFolder(path: String, reason: String)
   /// A file cannot be written.
@@ -35,6 +41,15 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
       "--masses: '\(text)' is neither a number of masses nor masses in GeV; write 40 or 0.25,0.5,1.0"
     case .badModels(let text):
       "--models: '\(text)' is not a list of models; write zprime, scalar, zprime,scalar or none"
+    case .badChannels(let text):
+      "--channels: '\(text)' is not a list of channels; write all or names with commas, as in "
+        + "Bplus-mumu,B0-ee (Bplus or B0; ee, mumu, pipi or KK)"
+    case .badLifetimes(let text):
+      "--lifetimes: '\(text)' is not a list of lifetimes; write values of c tau in cm with commas, "
+        + "as in 0.01,1,100"
+    case .badLongLived(let text):
+      "--inject: '\(text)' is not a channel, a mass, a lifetime and a branching product; write "
+        + "CHANNEL:MASS:CTAU:B in GeV and cm, as in Bplus-mumu:1.2:1:5e-7"
     case .cannotCreateFolder(let path, let reason):
       "\(path): cannot create the folder; \(reason); choose another with --output"
     case .cannotWrite(let path, let reason):

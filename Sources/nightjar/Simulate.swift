@@ -6,7 +6,7 @@ import Simulation
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write seeded demonstration ntuples.",
-    subcommands: [SimulateDimuon.self, SimulateFourMuon.self])
+    subcommands: [SimulateDimuon.self, SimulateFourMuon.self, SimulateLongLived.self])
 }
 
 /// What all simulations take.

@@ -1,0 +1,118 @@
+import Columns
+import HDF5Files
+import Platform
+
+/// Writes simulated ntuples of B → K(*) S with a displaced S.
+///
+/// The bytes depend on the settings alone: not on threads, block sizes or the machine.
+public struct LongLivedSimulation: Sendable {
+  /// A file that was written.
+  public struct Written: Sendable, Equatable {
+    /// Path of the file.
+    public let path: String
+    /// What it is.
+    public let file: LongLivedFile
+    /// Rows, that is candidates.
+    public let rows: Int
+  }
+
+  /// Events made before rows are handed on; any value gives the same files.
+  static let blockEvents = 2048
+
+  /// What is simulated.
+  public let settings: LongLivedSettings
+
+  /// Creates a simulation.
+  public init(settings: LongLivedSettings) { self.settings = settings }
+
+  /// Files in the order they are written.
+  public var files: [LongLivedFile] { LongLivedFile.plan(settings) }
+
+  /// Writes all files into a folder, which is made if needed.
+  ///
+  /// - Parameters:
+  ///   - folder: Where the files go; files of the same names are replaced.
+  ///   - pool: Threads for generation and compression.
+  ///   - stop: Ends the work between blocks; the file at hand is then removed.
+  ///   - progress: Called when a file is complete.
+  /// - Returns: The files in the order they were written.
+  /// - Throws: `SimulationError.cannotCreateFolder`, `.cannotWrite`, `.interrupted`.
+  public func run(
+    into folder: String, pool: WorkerPool, stop: StopSignal? = nil,
+    progress: (Written) -> Void = { _ in }
+  ) throws(SimulationError) -> [Written] {
+    try SimulationFolder.write(files, into: folder, name: \.name) { file, path in
+      let rows = try write(file, to: path, pool: pool, stop: stop)
+      let entry = Written(path: path, file: file, rows: rows)
+      progress(entry)
+      return entry
+    }
+  }
+
+  private func write(
+    _ file: LongLivedFile, to path: String, pool: WorkerPool, stop: StopSignal?
+  ) throws -> Int {
+    let hasTruth = file.content != .data
+    let columns = LongLivedColumn.all(parent: file.channel.parent, hasTruth: hasTruth)
+    let bookkeeping = SimulatedColumn.bookkeeping.count
+    let sink = try NtupleSink(
+      path: path, columns: columns, layout: .columns,
+      title: "simulated \(file.name): not collision data",
+      attributes: [
+        (name: "source", text: "nightjar simulate bks"), (name: "seed", text: "\(settings.seed)"),
+      ], threads: pool.threads)
+    let generator = LongLivedGenerator(file: file, seed: settings.seed)
+    let wave = 8 * pool.threads
+    let blocks = (0..<wave).map { _ in
+      LongLivedBlock(capacity: Self.blockEvents, width: columns.count - bookkeeping)
+    }
+    var first = 0
+    while first < file.events {
+      if stop?.isSet == true { throw SimulationError.interrupted }
+      let start = first
+      let count = min(wave, (file.events - start + Self.blockEvents - 1) / Self.blockEvents)
+      try pool.forEach(count: count) { _, index in
+        let block = blocks[index]
+        block.removeAll()
+        let from = start + index * Self.blockEvents
+        for event in from..<min(from + Self.blockEvents, file.events) {
+          generator.append(event: event, to: block)
+        }
+      }
+      let added = blocks[..<count]
+      try sink.add(rows: added.reduce(0) { $0 + $1.rows }, pool: pool) { column, buffer, start in
+        var row = start
+        for block in added {
+          Self.fill(column, bookkeeping, buffer, row, block, file)
+          row += block.rows
+        }
+      }
+      first = min(file.events, start + count * Self.blockEvents)
+    }
+    return try sink.finish(pool: pool)
+  }
+
+  /// Copies the values of one column behind the first `start` rows of a buffer.
+  private static func fill(
+    _ column: Int, _ bookkeeping: Int, _ buffer: ColumnBuffer, _ start: Int,
+    _ block: LongLivedBlock, _ file: LongLivedFile
+  ) {
+    let rows = block.rows
+    guard column < bookkeeping else {
+      let target = buffer.bytes.assumingMemoryBound(to: Float.self) + start
+      target.update(from: block.column(column - bookkeeping), count: rows)
+      return
+    }
+    let target = buffer.bytes.assumingMemoryBound(to: UInt32.self) + start
+    for row in 0..<rows {
+      switch column {
+      case 0: target[row] = 1
+      case 1: target[row] = file.content == .data ? 1000 : 0
+      case 2: target[row] = block.events[row]
+      case 3: target[row] = file.production
+      case 4: target[row] = 0
+      default: target[row] = 1
+      }
+    }
+  }
+}
