@@ -22,6 +22,8 @@ public struct Pipeline: Sendable {
   public var ntuplePath: String
   /// Samples in the order of the file.
   public var samples: [Named<SampleSettings>]
+  /// Counts of produced parents, for limits on products of branching fractions.
+  public var normalisation: NormalisationSettings?
   /// Disjoint parts of simulated samples; nil: every stage uses whole samples.
   public var split: SplitSettings?
   /// Named numbers for expressions and curves.
@@ -88,8 +90,9 @@ extension Pipeline: SettingsSection {
     let samples = keys.required(
       "samples", Format<[Named<SampleSettings>]>.entries(of: .section, named: "data"),
       "The samples by name")
-    keys.later(
-      "normalisation", Format<NormalisationSection>.section, "Counts of produced parents")
+    let normalisation = keys.optional(
+      "normalisation", Format<NormalisationSettings>.section,
+      "Counts of produced parents, for limits on branching products")
     let split = keys.optional(
       "split", Format<SplitSettings>.section, "Disjoint parts of simulated samples")
     let constants = keys.value(
@@ -134,6 +137,7 @@ extension Pipeline: SettingsSection {
       skim: skim,
       fits: fits, signal: signal, scan: scan, interpretations: interpretations, outputs: outputs,
       execution: execution)
+    pipeline.normalisation = normalisation
     pipeline.channelAttributes = (channels ?? []).flatMap { axis in
       axis.value.flatMap { $0.value.map(\.name) }
     }

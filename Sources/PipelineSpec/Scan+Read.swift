@@ -295,9 +295,14 @@ private struct FromSection: SettingsSection {
   static func read(_ keys: inout SectionReader) -> Self {
     let source = keys.required(
       "from", Format<String>.text("signal"),
-      "'signal': the error of its measured efficiency; or the 'systematic' of a signal's corrections"
+      "'signal': the error of its measured efficiency; 'normalisation': that of the produced parents; "
+        + "or the 'systematic' of a signal's corrections"
     )
-    return Self(size: source == "signal" ? .signal : .correction(source))
+    switch source {
+    case "signal": return Self(size: .signal)
+    case "normalisation": return Self(size: .normalisation)
+    default: return Self(size: .correction(source))
+    }
   }
 }
 
@@ -310,7 +315,7 @@ extension LimitSettings: SettingsSection {
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> LimitSettings {
     let parameter = keys.required(
-      "parameter", Format<Parameter>.choice(later: ["branchingProduct", "signalStrength"]),
+      "parameter", Format<Parameter>.choice(later: ["signalStrength"]),
       "What is limited")
     let unit = keys.optional("unit", Format<CrossSectionUnit>.choice(), "Unit of a cross section")
     let level = keys.required(
@@ -332,9 +337,10 @@ extension LimitSettings: SettingsSection {
       if parameter == .crossSection, unit == nil {
         keys.reportMissing("unit", "a cross section needs it; allowed: 'ab', 'fb', 'pb', 'nb'")
       }
-      if parameter == .yield, unit != nil {
+      if parameter != .crossSection, unit != nil {
         keys.report(
-          atKey: "unit", "'unit' belongs to a cross section, found with parameter yield",
+          atKey: "unit",
+          "'unit' belongs to a cross section, found with parameter \(parameter.rawValue)",
           remedy: "remove it")
       }
       if toys != nil, !usesToys {

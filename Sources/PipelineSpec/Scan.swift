@@ -155,6 +155,8 @@ public struct SystematicSettings: Sendable, Equatable {
     case signal
     /// The change of that efficiency when the tables of a systematic are moved up by their errors.
     case correction(String)
+    /// The relative error of the number of produced parents.
+    case normalisation
   }
 
   /// Relative size of one standard deviation.
@@ -171,6 +173,8 @@ public struct LimitSettings: Sendable, Equatable {
     case crossSection
     /// Number of signal candidates.
     case yield
+    /// Product of branching fractions; needs a normalisation.
+    case branchingProduct
   }
 
   /// Statistical methods.

@@ -131,6 +131,13 @@ extension PipelineValidator {
 
   private mutating func checkLimit(_ scan: ScanSettings) {
     guard let limit = scan.limit, isClean("scan.limit") else { return }
+    if limit.parameter == .branchingProduct, pipeline.normalisation == nil,
+      isClean("normalisation")
+    {
+      report(
+        "scan.limit.parameter", "is a product of branching fractions, which needs 'normalisation'",
+        remedy: "add 'normalisation: {events: …}', or limit the yield")
+    }
     let names = scan.sample.map { [$0] } ?? pipeline.samples(role: .data).map(\.name)
     for name in names {
       guard let sample = pipeline.samples.value(named: name), isClean("samples.\(name)") else {

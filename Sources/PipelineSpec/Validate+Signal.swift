@@ -83,6 +83,13 @@ extension PipelineValidator {
       let path = "scan.systematics.\(systematic.name).size.from"
       switch systematic.value.size {
       case .stated: continue
+      case .normalisation:
+        guard isClean("normalisation"), (pipeline.normalisation?.count.error ?? 0) == 0 else {
+          continue
+        }
+        report(
+          path, "takes the error of 'normalisation', which states none",
+          remedy: "write it as '198e6 ± 3e6' in 'normalisation', or state the size")
       case .signal:
         guard measured == nil, isClean("signal") else { continue }
         report(
@@ -98,7 +105,7 @@ extension PipelineValidator {
             path,
             "is '\(name)', the systematic of no correction of a measured signal; a size from "
               + "a control is not available yet in this version",
-            remedy: NearestName.suggestion(for: name, among: known + ["signal"])
+            remedy: NearestName.suggestion(for: name, among: known + ["signal", "normalisation"])
               ?? "use 'signal', or state the size")
         }
       }

@@ -152,14 +152,10 @@ struct Gather: Sendable {
   private func scanResults(_ scan: ScanSettings, _ own: SignalScan, _ points: [ScanPoint])
     -> ScanResults
   {
-    let isCrossSection = scan.limit?.parameter == .crossSection
     var results = ScanResults(
       mass: Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV"),
       observable: plan.quantity(of: scan.observable),
-      parameter: isCrossSection
-        ? Quantity(
-          name: "crossSection", label: "σ × B", unit: scan.limit?.unit?.rawValue ?? "fb")
-        : Quantity(name: "yield", label: "signal yield", unit: "events"),
+      parameter: pipeline.limitedQuantity(scan),
       limit: scan.limit.map { limitSettings($0) }, points: points)
     results.signal = own.signal
     results.likelihood = plan.likelihoodText(scan)
@@ -231,6 +227,25 @@ extension SearchPlan {
     case .polynomial(let order): "polynomial of order \(order)"
     case .exponential: "exponential"
     case .sum(let shapes): shapes.map(text).joined(separator: " + ")
+    }
+  }
+}
+
+extension Pipeline {
+  /// What a scan limits.
+  func limitedQuantity(_ scan: ScanSettings) -> Quantity {
+    switch scan.limit?.parameter {
+    case .crossSection:
+      return Quantity(
+        name: "crossSection", label: "σ × B", unit: scan.limit?.unit?.rawValue ?? "fb")
+    case .branchingProduct:
+      let product = normalisation?.product ?? "product of branching fractions"
+      let includes = normalisation?.includes ?? []
+      return Quantity(
+        name: "branchingProduct",
+        label: includes.isEmpty
+          ? product : "\(product), \(includes.joined(separator: ", ")) included", unit: "")
+    case .yield, nil: return Quantity(name: "yield", label: "signal yield", unit: "events")
     }
   }
 }

@@ -51,7 +51,7 @@ extension SearchPlan {
     let size = cost.groupSize(of: layout.count, seconds: TaskCost.closureToy)
     let paths =
       Self.closurePaths
-      + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+      + countPaths(scan)
     let shared = CommonSettings(
       common(paths).values
         + [

@@ -198,7 +198,7 @@ extension SearchPlan {
   ) -> [PlannedTask] {
     let shared = common(
       ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
-        + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+        + countPaths(scan)
         + (scan.limit?.toys == nil ? [] : ["seed"]))
     let windows = scans[index].windows
     let size = cost.groupSize(of: windows.count, seconds: cost.window)
@@ -216,6 +216,12 @@ extension SearchPlan {
         .scan(index, range), own, inputs: data, amount: range.count,
         seconds: Double(open) * cost.window)
     }
+  }
+
+  /// Settings by which yields become cross sections or branching fractions.
+  func countPaths(_ scan: ScanSettings) -> [String] {
+    Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+      + (pipeline.normalisation == nil ? [] : ["normalisation"])
   }
 
   /// Settings at these paths.

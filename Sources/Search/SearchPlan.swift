@@ -148,6 +148,18 @@ public struct SearchPlan: Sendable {
       pipeline.samples[index].value.luminosity = scaled
       canonical = canonical.replacing("samples.\(sample.name).luminosity") { _ in .number(scaled) }
     }
+    let data = samples.filter { $0.settings.role == .data }
+    let (found, missing) = (
+      data.reduce(0) { $0 + $1.files.count }, data.reduce(0) { $0 + $1.missing.count }
+    )
+    if missing > 0, let events = pipeline.normalisation?.events {
+      let share = Double(found) / Double(found + missing)
+      let scaled = MeasuredNumber(value: events.value * share, error: events.error * share)
+      pipeline.normalisation?.events = scaled
+      canonical = canonical.replacing("normalisation.events") { _ in
+        .list([.number(scaled.value), .number(scaled.error)])
+      }
+    }
     return (pipeline, canonical)
   }
 

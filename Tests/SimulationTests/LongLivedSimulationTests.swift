@@ -200,7 +200,7 @@ import Testing
 
   @Test func dataHoldWhatTheRatesSay() throws {
     // Candidates in 1 fb⁻¹ of the muon channel: unrelated tracks, K_S, D⁰, J/ψ, ψ(2S).
-    let mean = (12 + 1.5 + 0.15 + 0.15 + 0.05) * 189.0
+    let mean = (2.4 + 1.5 + 0.15 + 0.15 + 0.05) * 189.0
     let made = try Self.make()
     let rows = Double(try #require(made.written.first).rows)
     #expect(abs(rows - mean) < 5 * mean.squareRoot())
@@ -243,7 +243,7 @@ import Testing
       ),
       (
         ["--inject", "Bplus-KK:0.5:1:5e-7"],
-        "--inject: value is out of range; found 0.5 GeV, allowed 0.9884 to 4.7807 GeV"
+        "--inject: value is out of range; found 0.5 GeV, allowed 0.9884 to 4.6357 GeV"
       ),
     ] {
       let run = try ToolProcess.run(["simulate", "bks", "--output", "/nowhere"] + options)

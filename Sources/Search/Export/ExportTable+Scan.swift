@@ -97,9 +97,18 @@ extension ExportTable {
       text: "Observed and expected upper limits on \(scan.parameter.label) at \(level) % "
         + "confidence level as functions of the mass. Expected limits are for background alone: "
         + "their median, and the quantiles of background fluctuations as its errors.",
-      observables: (scan.parameter.name == "crossSection" ? ["SIG"] : ["N"])
+      observables: Self.observables(scan.parameter.name)
         + (limit.method.hasPrefix("CLs") ? ["CLS"] : []), scan: scan, columns: columns)
     qualifiers = [("Confidence level", level, "%"), ("Method", limit.method, "")] + qualifiers
+  }
+
+  /// HEPData's word for a limited quantity.
+  private static func observables(_ parameter: String) -> [String] {
+    switch parameter {
+    case "crossSection": ["SIG"]
+    case "branchingProduct": ["BR"]
+    default: ["N"]
+    }
   }
 
   /// Local significances and p-values.

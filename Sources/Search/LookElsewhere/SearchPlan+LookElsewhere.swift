@@ -25,7 +25,7 @@ extension SearchPlan {
     let size = max(5, Int(min(pipeline.execution.taskSeconds / seconds, 1e6)))
     let shared = CommonSettings(
       common(
-        Self.toyPaths + Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+        Self.toyPaths + countPaths(scan)
       ).values
         + [
           Named("level", .number(settings.level)), Named("scan", .number(Double(index))),

@@ -31,6 +31,10 @@ extension Search {
 
   /// What the parameter of interest is called.
   private static func strengthName(_ scan: ScanSettings) -> String {
-    scan.limit?.parameter == .crossSection ? "cross_section" : "signal"
+    switch scan.limit?.parameter {
+    case .crossSection: "cross_section"
+    case .branchingProduct: "branching_product"
+    case .yield, nil: "signal"
+    }
   }
 }

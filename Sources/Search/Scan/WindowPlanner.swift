@@ -14,6 +14,8 @@ struct WindowPlanner: Sendable {
   private let sizes: [CurveFunction?]
   private let cuts: HypothesisCuts
   private let luminosity: Double?
+  /// Produced parents in what is scanned.
+  private let parents: MeasuredNumber?
   /// Whether blinding hides the data of every window.
   private let isBlind: Bool
 
@@ -32,6 +34,11 @@ struct WindowPlanner: Sendable {
     self.constituent = constituent
     self.signal = signal
     self.luminosity = luminosity
+    parents = pipeline.normalisation.map { settings in
+      let count = settings.count
+      let seen = pipeline.visibleFraction ?? 1
+      return MeasuredNumber(value: count.value * seen, error: count.error * seen)
+    }
     let scanned = scan.sample.flatMap { pipeline.samples.value(named: $0) }
     isBlind =
       pipeline.blind && pipeline.unblindFraction == nil && scanned.map { $0.role == .data } ?? true
@@ -75,9 +82,12 @@ struct WindowPlanner: Sendable {
       nuisances: try nuisances(at: hypothesis, signalError: efficiency.relativeError), rules: 0,
       score: nil, skipped: nil)
     (window.rules, window.score) = cuts.requirements(at: hypothesis)
-    if let limit = scan.limit, limit.parameter == .crossSection {
+    switch scan.limit?.parameter {
+    case .crossSection:
       window.yieldPerUnit =
-        (luminosity ?? 0) * (limit.unit?.femtobarns ?? 1) * window.efficiency
+        (luminosity ?? 0) * (scan.limit?.unit?.femtobarns ?? 1) * window.efficiency
+    case .branchingProduct: window.yieldPerUnit = (parents?.value ?? 0) * window.efficiency
+    case .yield, nil: break
     }
     window.segments = segments(low, high)
     if excluded.contains(where: { $0.low <= shape.mean && shape.mean <= $0.high }) {
@@ -119,6 +129,7 @@ struct WindowPlanner: Sendable {
         switch named.value.size {
         case .stated: try curve?.value(at: hypothesis, allowed: 0...0.999) ?? 0
         case .signal: signalError
+        case .normalisation: parents?.relativeError ?? 0
         case .correction(let name): abs(try curves.efficiencyShift(name, at: hypothesis))
         }
       return Nuisance(

@@ -91,12 +91,12 @@ extension Search {
         })
       advance(own.count)
     }
-    let isYield = scan.limit?.parameter != .crossSection
+    let isCrossSection = scan.limit?.parameter == .crossSection
     return ToyTable(
       origin: ToyTable.Origin(
         mass: window.hypothesis.mass, signal: plan.scans[scanIndex].signal ?? "",
         window: [window.range.lowerBound, window.range.upperBound], strength: strength,
-        unit: isYield ? "1" : scan.limit?.unit?.rawValue ?? "fb", tested: tested,
+        unit: isCrossSection ? scan.limit?.unit?.rawValue ?? "fb" : "1", tested: tested,
         nuisanceValues: generator.nuisanceValues, nuisances: window.nuisances.map(\.name),
         expectedEvents: generator.expectedEvents, clusterSizes: clusters.probabilities,
         seed: seed, stream: stream, construction: ToyGenerator.construction, model: model,

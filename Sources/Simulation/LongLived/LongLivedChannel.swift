@@ -65,10 +65,12 @@ public struct LongLivedChannel: Sendable, Equatable, Hashable, CaseIterable {
     self = channel
   }
 
-  /// Masses of S that can be there, GeV.
+  /// Masses of S that are simulated, GeV.
+  ///
+  /// Nearer to the endpoint S moves along the beams, where the simulated detector sees nothing.
   public var massRange: ClosedRange<Double> {
     let threshold = max(0.025, 2 * pair.mass + 0.001)
-    return threshold...(parent.meson.parent.mass - parent.meson.kaon.mass - 0.005)
+    return threshold...(parent.meson.parent.mass - parent.meson.kaon.mass - 0.15)
   }
 
   /// Number among all channels.

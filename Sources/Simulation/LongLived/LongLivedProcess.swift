@@ -16,8 +16,8 @@ enum LongLivedProcess: Sendable, Equatable {
     let part = channel.parent == .chargedB ? 1.0 : 0.8
     var processes: [(LongLivedProcess, Double)]
     switch channel.pair {
-    case .ee: processes = [(.combinatorial, 16)]
-    case .mumu: processes = [(.combinatorial, 12)]
+    case .ee: processes = [(.combinatorial, 3.2)]
+    case .mumu: processes = [(.combinatorial, 2.4)]
     case .pipi: processes = [(.combinatorial, 900)]
     case .KK: processes = [(.combinatorial, 250)]
     }
