@@ -19,6 +19,7 @@ import struct Diagnostics.SourceLocation
     "fits.jpsi.peaks", "scan.systematics", "skim.select.0",
     "outputs.report.labels", "outputs.report.overlay", "interpret",
     "samples.background.corrections", "skim.comparisons", "skim.score.networks",
+    "normalisation.factors",
   ]
 
   private static func subjects(_ file: String) throws -> [Subject] {

@@ -36,7 +36,7 @@ import Testing
     )
     #expect(
       faults.contains(
-        "bks.yaml:67:22: 'scan.limit.parameter': 'branchingProduct' is not available yet in this version; use 'crossSection' or 'yield'"
+        "bks.yaml:65:53: 'scan.systematics.tracking.size.in': 'lifetime' is not available yet in this version; use 'mass' or 'reducedMass'"
       ))
   }
 }
