@@ -37,6 +37,16 @@ public struct SignalTruth: Sendable, Equatable {
   public var generated: ExpressionSource
   /// What candidates fulfil that are the signal itself; nil: all of them.
   public var matched: ExpressionSource?
+  /// The lifetimes it was generated with; nil where it has none.
+  public var decay: GeneratedDecay?
+}
+
+/// The lifetimes a signal was generated with, and how long each candidate's particle lived.
+public struct GeneratedDecay: Sendable, Equatable {
+  /// The proper decay length, cm.
+  public var length: ExpressionSource
+  /// Generated c τ, cm, ascending; as many events with each.
+  public var lifetimes: [Double]
 }
 
 /// Four-momenta (px, py, pz, E) of the beams in the laboratory, GeV.
@@ -83,6 +93,12 @@ extension SampleSettings: SettingsSection {
     let matched = keys.optional(
       "matched", Format<ExpressionSource>.expression,
       "What candidates fulfil that are the signal itself; absent: all of them")
+    let length = keys.optional(
+      "decayLength", Format<ExpressionSource>.expression,
+      "True proper decay length of a signal's long-lived particle, cm")
+    let lifetimes = keys.optional(
+      "lifetimes", Format<[Double]>.list(of: .number(.positive), count: 1...1000),
+      "c·τ with which it was generated, cm, as many events with each; reweighted to those tested")
     keys.later("events", Format<Void>.measured, "Normalisation by a number of events")
     let corrections = keys.value(
       "corrections", Format<[Named<CorrectionSettings>]>.entries(of: .section, named: "tracking"),
@@ -97,7 +113,8 @@ extension SampleSettings: SettingsSection {
     }
     if keys.isClean {
       if role != .signal {
-        for key in ["hypothesis", "generated", "matched"] where keys.has(key) {
+        for key in ["hypothesis", "generated", "matched", "decayLength", "lifetimes"]
+        where keys.has(key) {
           keys.report(
             atKey: key, "'\(key)' belongs to a signal, found with role \(role.rawValue)",
             remedy: "remove it, or use role signal")
@@ -109,8 +126,18 @@ extension SampleSettings: SettingsSection {
           "a signal states its generated mass and the number of generated events")
       }
     }
+    if keys.isClean, (length == nil) != (lifetimes == nil) {
+      keys.reportMissing(
+        length == nil ? "decayLength" : "lifetimes",
+        "lifetimes are reweighted by decay lengths and what they were generated with")
+    }
+    let decay = length.flatMap { length in
+      lifetimes.map { GeneratedDecay(length: length, lifetimes: $0.sorted()) }
+    }
     let truth = hypothesis.flatMap { mass in
-      generated.map { SignalTruth(hypothesis: mass, generated: $0, matched: matched) }
+      generated.map {
+        SignalTruth(hypothesis: mass, generated: $0, matched: matched, decay: decay)
+      }
     }
     return SampleSettings(
       files: files, role: role, luminosity: luminosity, weight: weight, corrections: corrections,

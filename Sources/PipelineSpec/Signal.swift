@@ -19,6 +19,8 @@ public struct SignalSettings: Sendable, Equatable {
   ///
   /// Parameters that are stated nevertheless are held.
   public var measured: MeasuredSignalSettings?
+  /// Lifetimes that are tested beside the mass; nil: one limit a mass.
+  public var lifetimes: LifetimeSettings?
 }
 
 extension SignalSettings: SettingsSection {
@@ -53,9 +55,8 @@ extension SignalSettings: SettingsSection {
     let range = keys.optional(
       "fitRange", Format<Double>.quantity(.resolution, .init(from: 3)),
       "Half-width around the mean in which the shape is fitted")
-    keys.later(
-      "lifetimes", Format<[Named<LifetimeSection>]>.entries(of: .section, named: "S"),
-      "Lifetimes that are tested")
+    let lifetimes = keys.optional(
+      "lifetimes", LifetimeSettings.format, "Lifetimes that are tested beside the mass")
     keys.later("at", Later.parameters, "Other coordinates of the tested hypotheses")
     var measured: MeasuredSignalSettings?
     var stated: Curve?
@@ -67,11 +68,15 @@ extension SignalSettings: SettingsSection {
         samples: samples, interval: interval, variable: interpolate?.variable ?? .mass,
         method: interpolate?.method ?? .monotoneCubic, fitRange: range ?? 15)
     }
+    if keys.isClean, lifetimes != nil, samples == nil {
+      keys.report(atKey: "lifetimes", "'lifetimes' needs 'samples' that are measured")
+    }
     if keys.isClean { check(&keys, isMeasured: isMeasured, hasCurve: stated != nil) }
     return SignalSettings(
       shape: shape, parameters: parameters, sides: sides,
       resolution: stated ?? parameters.value(named: "width") ?? .constant(1),
-      efficiency: efficiency ?? .constant(1), normalise: normalise, measured: measured)
+      efficiency: efficiency ?? .constant(1), normalise: normalise, measured: measured,
+      lifetimes: lifetimes)
   }
 
   /// The stated parameters of a measured shape, which are held; the mean is where it is expected.

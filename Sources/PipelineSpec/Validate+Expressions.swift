@@ -19,6 +19,9 @@ extension PipelineValidator {
       if let truth = sample.value.truth {
         numbers.append(("samples.\(sample.name).hypothesis", truth.hypothesis))
         numbers.append(("samples.\(sample.name).generated", truth.generated))
+        if let decay = truth.decay {
+          numbers.append(("samples.\(sample.name).decayLength", decay.length))
+        }
         if let matched = truth.matched {
           masks.append(("samples.\(sample.name).matched", matched))
         }

@@ -51,6 +51,7 @@ extension PipelineValidator {
   /// Checks that samples a signal is measured on exist and say what they were generated with.
   mutating func checkMeasuredSignal(_ scan: ScanSettings) {
     checkSizes(scan)
+    checkLifetimes()
     guard let measured = pipeline.signal?.measured else { return }
     for parameter in pipeline.signal?.parameters ?? [] where parameter.name != "mean" {
       if case .constant = parameter.value { continue }
@@ -73,6 +74,21 @@ extension PipelineValidator {
             "missing key 'hypothesis' in 'samples.\(name)'; a signal is measured on it",
             remedy: "add 'hypothesis: …, generated: …'"))
       }
+    }
+  }
+
+  /// Checks that tested lifetimes can be reached from those generated.
+  private mutating func checkLifetimes() {
+    guard let signal = pipeline.signal, signal.lifetimes != nil, isClean("signal"),
+      isClean("samples")
+    else { return }
+    for name in signal.measured?.samples ?? [] {
+      guard let sample = pipeline.samples.value(named: name), sample.truth?.decay == nil else {
+        continue
+      }
+      report(
+        "signal.lifetimes", "need the decay lengths of sample '\(name)', which states none",
+        remedy: "add 'decayLength: …' and 'lifetimes: […]' to 'samples.\(name)'")
     }
   }
 

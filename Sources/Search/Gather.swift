@@ -174,6 +174,13 @@ struct Gather: Sendable {
       return systematic
     }
     results.excluded = own.excluded
+    if let tested = pipeline.signal?.lifetimes, points.count == own.windows.count {
+      let generated =
+        own.signal.flatMap { pipeline.samples.value(named: $0)?.truth?.decay?.lifetimes } ?? []
+      results.lifetimes = LifetimeResults(
+        centimetres: tested.centimetres, longest: generated.last ?? 0,
+        fewest: tested.fewestEvents, windows: own.windows, points: points)
+    }
     results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)
     return results
   }

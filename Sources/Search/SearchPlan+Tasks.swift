@@ -131,8 +131,10 @@ extension SearchPlan {
     guard pipeline.scan != nil, let measured = pipeline.signal?.measured else { return [] }
     return measured.samples.enumerated().map { index, name in
       let keys = [merges[name]].compactMap { $0 } + points
+      let hasLifetimes = pipeline.signal?.lifetimes != nil
+      let paths = Self.signalPaths + (hasLifetimes ? ["samples.\(name).lifetimes"] : [])
       return PlannedTask(
-        .signal(index), recipe(.signal, name, paths: Self.signalPaths, inputs: keys), inputs: keys,
+        .signal(index), recipe(.signal, name, paths: paths, inputs: keys), inputs: keys,
         amount: 1, seconds: TaskCost.signal)
     }
   }
@@ -162,6 +164,7 @@ extension SearchPlan {
       }
       + ["blind", "unblindFraction", "regions"]
       + rulePaths
+      + (sample.settings.truth?.decay == nil ? [] : ["samples.\(sample.name).decayLength"])
     let shared = CommonSettings(
       common(paths).values
         + [

@@ -32,11 +32,11 @@ import Testing
       faults.first == "bks.yaml:6:1: 'channels' is not available yet in this version; remove it")
     #expect(
       faults.last
-        == "bks.yaml:70:112: 'interpret.alp.parameters' is not available yet in this version; remove it"
+        == "bks.yaml:69:112: 'interpret.alp.parameters' is not available yet in this version; remove it"
     )
     #expect(
       faults.contains(
-        "bks.yaml:65:53: 'scan.systematics.tracking.size.in': 'lifetime' is not available yet in this version; use 'mass' or 'reducedMass'"
+        "bks.yaml:64:53: 'scan.systematics.tracking.size.in': 'lifetime' is not available yet in this version; use 'mass' or 'reducedMass'"
       ))
   }
 }

@@ -115,7 +115,7 @@ import Testing
     var parts = 0
     for attempt in 0..<40 {
       var since: Date?
-      let wall = number == 0 ? ["--max-wall", "\(0.6 + 0.1 * Double(attempt)) s"] : []
+      let wall = number == 0 ? ["--max-wall", "\(0.6 * pow(1.2, Double(attempt))) s"] : []
       let run = try ToolProcess.run(
         ["run", search.pipeline, "--inputs", inputs.path, "--output", "cut", "--quiet"] + settings
           + wall,
@@ -124,7 +124,9 @@ import Testing
           let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
           let begun = text.components(separatedBy: "\"start\", \"task\": \"lookElsewhere").count
           if begun > attempt + 1, since == nil { since = Date() }
-          return since.map { Date().timeIntervalSince($0) > 0.3 } ?? false
+          // Longer each time: a busy machine ends it too.
+          return since.map { Date().timeIntervalSince($0) > 0.3 * pow(1.2, Double(attempt)) }
+            ?? false
         })
       codes.insert(run.status)
       guard run.status != 0 else { break }

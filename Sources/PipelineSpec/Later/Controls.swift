@@ -26,23 +26,6 @@ struct ControlSection: SettingsSection {
   }
 }
 
-/// Values of a lifetime and how simulated candidates are reweighted to them.
-struct LifetimeSection: SettingsSection {
-  static let sectionName = "signal.lifetimes"
-  static let summary = "States the lifetimes that are tested."
-
-  static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required(
-      "centimetres", Format<[Double]>.list(of: .number(.positive), count: 1...Int.max),
-      "Values of c·τ, cm")
-    _ = keys.required(
-      "reweight", Format<ExpressionSource>.expression, "The true proper decay length, cm")
-    _ = keys.optional(
-      "generated", Format<Void>.word, "Column or value of the generated c·τ, cm")
-    return Self()
-  }
-}
-
 /// Where the expected background of a counting window comes from.
 struct CountedBackgroundSection: SettingsSection {
   enum Method: String, Sendable, CaseIterable {

@@ -1,4 +1,6 @@
+import HDF5Files
 import NumericalMethods
+import Platform
 
 /// Why a text is no table of limits over mass and lifetime.
 public enum LimitTableFault: Error, Equatable, Sendable, CustomStringConvertible {
@@ -48,6 +50,10 @@ public struct LimitSurface: Sendable, Equatable {
   /// Limits, shape [masses, lifetimes].
   let limits: [Double]
 
+  private init(masses: [Double], lifetimes: [Double], limits: [Double]) {
+    (self.masses, self.lifetimes, self.limits) = (masses, lifetimes, limits)
+  }
+
   /// The limit; nil where the table says nothing.
   ///
   /// - Parameters:
@@ -59,14 +65,16 @@ public struct LimitSurface: Sendable, Equatable {
     let count = lifetimes.count
     let last = lifetimes[count - 1]
     func value(_ place: Int) -> Double { limits[row * count + place] }
-    if lifetime >= last { return value(count - 1) * (lifetime / last) }
+    // Not a number: no limit is known there.
+    func known(_ limit: Double) -> Double? { limit > 0 && limit.isFinite ? limit : nil }
+    if lifetime >= last { return known(value(count - 1) * (lifetime / last)) }
     var low = 0
     while low < count - 2, lifetimes[low + 1] <= lifetime { low += 1 }
     let part =
       SpecialFunctions.log(lifetime / lifetimes[low])
       / SpecialFunctions.log(lifetimes[low + 1] / lifetimes[low])
-    return value(low)
-      * SpecialFunctions.exp(part * SpecialFunctions.log(value(low + 1) / value(low)))
+    let slope = part == 0 ? 0 : part * SpecialFunctions.log(value(low + 1) / value(low))
+    return known(value(low) * SpecialFunctions.exp(slope))
   }
 
   /// The row of the nearest mass; nil outside the table.
@@ -85,6 +93,29 @@ public struct LimitSurface: Sendable, Equatable {
 }
 
 extension LimitSurface {
+  /// Reads a CSV table, or the observed limits for tested lifetimes of a summary file,
+  /// `FILE.h5` or `FILE.h5:SIGNAL`.
+  ///
+  /// - Parameter path: The file.
+  /// - Throws: `PlatformError`, `HDF5Error`, `LimitTableFault`.
+  init(path: String) throws {
+    guard let ending = path.range(of: ".h5"),
+      ending.upperBound == path.endIndex || path[ending.upperBound] == ":"
+    else {
+      try self.init(text: String(decoding: try AtomicFile.read(path), as: UTF8.self))
+      return
+    }
+    let file = try HDF5File(path: String(path[..<ending.upperBound]))
+    let signal = path[ending.upperBound...].dropFirst()
+    let group = signal.isEmpty ? "/scan" : "/scan/\(signal)"
+    let masses = try file.dataset("\(group)/mass").doubles()
+    let lifetimes = try file.dataset("\(group)/lifetimes/lifetime").doubles()
+    let limits = try file.dataset("\(group)/lifetimes/observedLimit").doubles()
+    guard masses.count >= 1, lifetimes.count >= 2, limits.count == masses.count * lifetimes.count
+    else { throw LimitTableFault.size(masses: masses.count, lifetimes: lifetimes.count) }
+    self.init(masses: masses, lifetimes: lifetimes, limits: limits)
+  }
+
   /// Reads a table of either kind; lines that begin with `#` are comments.
   ///
   /// - Parameter text: The text of the file.
@@ -104,7 +135,7 @@ extension LimitSurface {
     guard reader.masses.count >= 1, reader.lifetimes.count >= 2,
       reader.limits.count == reader.masses.count * reader.lifetimes.count
     else { throw .size(masses: reader.masses.count, lifetimes: reader.lifetimes.count) }
-    (masses, lifetimes, limits) = (reader.masses, reader.lifetimes, reader.limits)
+    self.init(masses: reader.masses, lifetimes: reader.lifetimes, limits: reader.limits)
   }
 
   private struct Reader {

@@ -39,8 +39,7 @@ public struct Recast: Sendable {
     var surfaces: [LimitSurface] = []
     for table in settings.limits {
       do {
-        let text = String(decoding: try AtomicFile.read(table.value.table), as: UTF8.self)
-        surfaces.append(try LimitSurface(text: text))
+        surfaces.append(try LimitSurface(path: table.value.table))
       } catch let fault as LimitTableFault {
         faults.report(Diagnostic(in: nil, "\(table.value.table):\(fault)"))
       } catch {

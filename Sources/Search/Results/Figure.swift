@@ -14,6 +14,8 @@ public struct Figure: Equatable, Sendable {
   public enum Subject: Equatable, Sendable {
     /// Upper limits of the scan at an index of `SearchResults.scans`.
     case limit(Int)
+    /// Limits of a scan for several lifetimes.
+    case lifetimes(Int)
     /// Local p-values of a scan.
     case pValues(Int)
     /// Signed significances over a scan.
@@ -107,7 +109,8 @@ public struct Figure: Equatable, Sendable {
     var figures: [Figure?] = []
     for scan in scans {
       figures += [
-        limit(results, scan), pValues(results, scan), significance(results, scan),
+        limit(results, scan), lifetimes(results, scan), pValues(results, scan),
+        significance(results, scan),
         significanceDistribution(results, scan), lookElsewhere(results, scan),
       ]
     }

@@ -301,6 +301,8 @@ public struct ScanResults: Equatable, Sendable {
   public var lookElsewhere: LookElsewhereResults?
   /// What toys with injected signals say; nil where none were asked for.
   public var closure: ClosureResults?
+  /// Limits for tested lifetimes; nil where none are tested.
+  public var lifetimes: LifetimeResults?
 
   /// Makes a scan's results.
   public init(

@@ -47,6 +47,7 @@ extension SummaryWriter {
     try ranges("\(group)/excluded", scan.excluded, scan.observable)
     try shapes(scan, group, axis)
     try profiles(scan, group, axis)
+    try lifetimes(scan, group, axis)
     guard !scan.systematics.isEmpty else { return }
     let systematics = "\(group)/systematics"
     let names = try self.axis(

@@ -31,6 +31,18 @@ public struct MassWindow: Sendable {
   public var score: ScoreRequirement?
   /// Why the hypothesis is not fitted; nil if it is.
   public var skipped: PointStatus?
+  /// Efficiencies of tested lifetimes over `efficiency`; empty where none are tested.
+  public var lifetimes: [LifetimeRatio] = []
+}
+
+/// The efficiency for a lifetime over that of all generated events.
+public struct LifetimeRatio: Sendable, Equatable {
+  /// The ratio.
+  public var value: Double
+  /// Its error.
+  public var error: Double
+  /// Events that would know as much, at the generated mass beside with fewer.
+  public var effectiveEvents: Double
 }
 
 extension MassWindow {

@@ -74,6 +74,16 @@ struct SignalCurves: Sendable {
       systematic, at: try place(hypothesis)) ?? 0
   }
 
+  /// Efficiencies for tested lifetimes over that of the hypothesis; empty where none are tested.
+  func lifetimeRatios(at hypothesis: Hypothesis) throws -> [(
+    ratio: InterpolatedValue, effectiveEvents: Double
+  )] {
+    guard case .measured(let parts) = source else { return [] }
+    let signal = parts.signal(at: hypothesis.mass)
+    let place = try place(hypothesis)
+    return (0..<signal.lifetimeCount).compactMap { signal.lifetimeRatio($0, at: place) }
+  }
+
   /// Shape of the signal.
   func shape(at hypothesis: Hypothesis) throws -> SignalShape {
     guard case .stated(_, _, let parameters) = source else {

@@ -41,6 +41,7 @@ struct MeasureSignal: Sendable {
       }
     }
     let settings = settings(signal, measured, scan)
+    let truth = plan.pipeline.samples.value(named: sample.name)?.truth
     let slots = Slots<SignalMeasurement?>(count: candidates.count)
     try pool.forEach(count: candidates.count) { _, index in
       try stop.check()
@@ -55,6 +56,11 @@ struct MeasureSignal: Sendable {
           weights: own.weights), settings: settings, place: "signal.samples: \(sample.name)")
       measurement.shifts = zip(sample.systematics, own.shiftedSums).map { name, sum in
         EfficiencyShift(systematic: name, relative: sum / measurement.sumOfWeights - 1)
+      }
+      if let tested = signal.lifetimes, let decay = truth?.decay, let lengths = own.lengths {
+        measurement.lifetimes = LifetimeMeasurement.measured(
+          lifetimes: tested.centimetres, generated: decay.lifetimes, lengths: lengths,
+          weights: own.weights, events: own.generated, fraction: measurement.fraction)
       }
       slots.set(index, measurement)
     }

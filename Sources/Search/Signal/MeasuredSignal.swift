@@ -55,6 +55,8 @@ public struct MeasuredSignal: Equatable, Sendable {
   let resolutionCurve: QuantityCurve
   let windowCurve: QuantityCurve
   let shapeCurves: [QuantityCurve]
+  /// Efficiencies of tested lifetimes over that of the mixture; empty where none are tested.
+  private let lifetimeCurves: [QuantityCurve]
 
   /// Joins measurements.
   ///
@@ -100,6 +102,33 @@ public struct MeasuredSignal: Equatable, Sendable {
       curves.append(try curve("fitted shape", shaped) { ShapeQuantity.value(of: parameter, $0) })
     }
     shapeCurves = curves
+    let tested = sorted.map { $0.lifetimes?.count ?? 0 }.min() ?? 0
+    var lifetimes: [QuantityCurve] = []
+    for place in 0..<tested {
+      lifetimes.append(
+        try curve("measurement", sorted) {
+          guard let own = $0.lifetimes?[place], $0.efficiency > 0 else { return (0, 0) }
+          return (own.efficiency / $0.efficiency, own.error / $0.efficiency)
+        })
+    }
+    lifetimeCurves = lifetimes
+  }
+
+  /// Number of tested lifetimes.
+  public var lifetimeCount: Int { lifetimeCurves.count }
+
+  /// The efficiency for a tested lifetime over that of all generated events together, and the effective
+  /// events of the mass beside with fewer; nil outside of the measured masses.
+  public func lifetimeRatio(_ place: Int, at hypothesis: SignalHypothesis) -> (
+    ratio: InterpolatedValue, effectiveEvents: Double
+  )? {
+    let x = interpolation.value(hypothesis)
+    guard lifetimeCurves.indices.contains(place), let ratio = lifetimeCurves[place].value(at: x)
+    else { return nil }
+    let (low, part) = lifetimeCurves[place].place(x)
+    let beside = part == 0 ? [low] : [low, low + 1]
+    let events = beside.map { measurements[$0].lifetimes?[place].effectiveEvents ?? 0 }.min() ?? 0
+    return (ratio, events)
   }
 
   /// Masses that give no shape, each with the reason.

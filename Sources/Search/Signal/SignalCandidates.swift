@@ -14,6 +14,8 @@ struct SignalCandidates: Sendable {
   var scores: [Double] = []
   /// Weights; nil for ones.
   var weights: [Double]?
+  /// Proper decay lengths, cm, as the values; nil where the sample has none.
+  var lengths: [Double]?
   /// Sums of weights with the tables of each systematic moved up, in the order of the sample.
   var shiftedSums: [Double] = []
 }
@@ -47,6 +49,7 @@ extension SignalCandidates {
     _ sample: SkimmedSample, part: Range<Double>, hypothesis: (Double) -> Hypothesis,
     choose: (Hypothesis) -> [Choice]
   ) throws -> [SignalCandidates] {
+    let hasLengths = sample.columns.contains(SkimRecipe.lengthColumn)
     var found: [SignalCandidates] = []
     var choices: [Choice] = []
     for (mass, count) in try sample.generated {
@@ -55,7 +58,7 @@ extension SignalCandidates {
         found.append(
           SignalCandidates(
             hypothesis: own, part: choice.part, generated: count,
-            weights: sample.isWeighted ? [] : nil,
+            weights: sample.isWeighted ? [] : nil, lengths: hasLengths ? [] : nil,
             shiftedSums: sample.systematics.map { _ in 0 }))
         choices.append(choice)
       }
@@ -68,6 +71,7 @@ extension SignalCandidates {
       let matched = try sample.values(SkimRecipe.matchedColumn, rows: rows)
       let values = try sample.values(sample.columns[0], rows: rows)
       let weights = try sample.weights(rows: rows)
+      let lengths = hasLengths ? try sample.values(SkimRecipe.lengthColumn, rows: rows) : nil
       let shifted = try sample.systematics.map { try sample.shiftedWeights($0, rows: rows) }
       let rules = try sample.rules(rows: rows)
       let events = isWhole ? nil : try sample.events(rows: rows)
@@ -85,6 +89,7 @@ extension SignalCandidates {
           }
           found[place].values.append(values[row])
           if let weights { found[place].weights?.append(weights[row]) }
+          if let lengths { found[place].lengths?.append(lengths[row]) }
           for (index, own) in shifted.enumerated() {
             found[place].shiftedSums[index] += own?[row] ?? 0
           }

@@ -31,8 +31,8 @@ struct SkimProgram: Sendable {
   let comparisonNumbers: Range<Int>
   /// Inputs of the networks.
   let inputNumbers: Range<Int>
-  /// Generated mass and number of generated events.
-  let truthNumbers: (mass: Int, generated: Int)?
+  /// Generated mass, number of generated events, decay length.
+  let truthNumbers: (mass: Int, generated: Int, length: Int?)?
   /// Position in `program.masks`.
   let matchedMask: Int?
 
@@ -75,9 +75,13 @@ struct SkimProgram: Sendable {
     let scored = recipe.score?.inputs ?? []
     inputNumbers = numbers.count..<(numbers.count + scored.count)
     numbers += scored.enumerated().map { ("input \($0.offset + 1)", $0.element) }
-    truthNumbers = recipe.truth == nil ? nil : (numbers.count, numbers.count + 1)
+    truthNumbers =
+      recipe.truth.map { truth in
+        (numbers.count, numbers.count + 1, truth.decay == nil ? nil : numbers.count + 2)
+      }
     if let truth = recipe.truth {
       numbers += [("hypothesis", truth.hypothesis), ("generated", truth.generated)]
+      if let decay = truth.decay { numbers.append(("decay length", decay.length)) }
     }
     var masks = recipe.cuts.map { ($0.name, $0.source) }
     masks += recipe.rules.enumerated().map { ("rule \($0.offset)", $0.element) }

@@ -63,11 +63,14 @@ struct SkimRecipe: Sendable {
   static let massColumn = "generated mass"
   /// Column that is one for candidates that are the signal itself, else zero.
   static let matchedColumn = "matched"
+  /// Column of the true proper decay length, cm.
+  static let lengthColumn = "decay length"
 
   /// Names of the columns that are written: outputs, scores, truth.
   var columns: [String] {
     outputs.map(\.name) + (score?.networks.map(\.name) ?? [])
       + (truth == nil ? [] : [Self.massColumn, Self.matchedColumn])
+      + (truth?.decay == nil ? [] : [Self.lengthColumn])
   }
 
   /// Names of the steps, without the first one (`all`).

@@ -325,6 +325,9 @@ final class SkimWorker: @unchecked Sendable {
       stretch.outputs[next + 1] = selected.map { row in
         matched.map { $0[Int(row)] != 0 } ?? true ? 1 : 0
       }
+      if let length = truth.length {
+        stretch.outputs[next + 2] = gather(numberPointer(length))
+      }
     }
     if let weights {
       stretch.weights = gather(weights.weights)
