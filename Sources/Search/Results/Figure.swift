@@ -16,6 +16,10 @@ public struct Figure: Equatable, Sendable {
     case limit(Int)
     /// Limits of a scan for several lifetimes.
     case lifetimes(Int)
+    /// The same over mass and lifetime.
+    case lifetimeMap(Int)
+    /// Efficiencies against the lifetime.
+    case lifetimeEfficiency(Int)
     /// Local p-values of a scan.
     case pValues(Int)
     /// Signed significances over a scan.
@@ -109,7 +113,8 @@ public struct Figure: Equatable, Sendable {
     var figures: [Figure?] = []
     for scan in scans {
       figures += [
-        limit(results, scan), lifetimes(results, scan), pValues(results, scan),
+        limit(results, scan), lifetimes(results, scan), lifetimeMap(results, scan),
+        lifetimeEfficiency(results, scan), pValues(results, scan),
         significance(results, scan),
         significanceDistribution(results, scan), lookElsewhere(results, scan),
       ]

@@ -2,6 +2,7 @@ extension ReportWriter {
   func limits() -> String {
     guard let scan, let settings = scan.limit, !points.isEmpty else { return "" }
     var html = show(.limit(index)) + show(.lifetimes(index))
+    html += show(.lifetimeMap(index)) + show(.lifetimeEfficiency(index))
     html += HTMLText.paragraph(coverage(settings))
     if let toys = settings.toys { html += HTMLText.paragraph(toyNote(toys), "note") }
     if let posterior = settings.posterior {

@@ -37,12 +37,30 @@ public struct LifetimeResults: Equatable, Sendable {
     public var limitFactor: Double
     /// Whether there is a limit.
     public var status: Status
+
+    /// A lifetime at a mass.
+    public init(
+      efficiency: Double, efficiencyError: Double, effectiveEvents: Double, limitFactor: Double,
+      status: Status
+    ) {
+      self.efficiency = efficiency
+      self.efficiencyError = efficiencyError
+      self.effectiveEvents = effectiveEvents
+      self.limitFactor = limitFactor
+      self.status = status
+    }
   }
 
   /// c τ, cm, ascending.
   public var centimetres: [Double]
   /// Shape [hypotheses][lifetimes].
   public var values: [[Value]]
+
+  /// Takes values of shape [hypotheses][lifetimes].
+  public init(centimetres: [Double], values: [[Value]]) {
+    self.centimetres = centimetres
+    self.values = values
+  }
 
   /// Takes windows with their efficiencies for each lifetime.
   ///
