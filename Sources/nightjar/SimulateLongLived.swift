@@ -16,7 +16,7 @@ struct SimulateLongLived: ParsableCommand {
 
       Kinematics of B -> K(*) S from a moving Y(4S), exponential decay, a detector whose \
       acceptance, radius and resolution were derived from published limits, unrelated tracks, K_S, \
-      Lambda, D0, phi, J/psi, psi(2S). In data displaced vertices are found 2 to 8 % less often \
+      Lambda, D0, phi, J/psi, psi(2S), converted photons. In data displaced vertices are found 2 to 8 % less often \
       and peaks are 4 % wider than in simulation.
 
       Examples:

@@ -60,18 +60,24 @@ public struct LongLivedDetector: Sendable, Equatable {
     3.22, 2.59, 2.17, 2.01, 1.75, 1.79, 1.99, 1.89, 2.04, 1.86, 1.98, 2.01, 2, 2.45, 2.5, 2.4, 3.05,
     3.18, 3.58, 3.81, 4.24, 5.53, 5.96,
   ]
+  /// Masses of the same for B⁺ → K⁺ee, which starts at lighter ones.
+  private static let electronMasses = [0.03, 0.05, 0.075, 0.1, 0.15, 0.2] + limitMasses
   /// The same for B⁺ → K⁺ee.
   private static let electronParts = [
-    1.59, 1.4, 1.3, 1.31, 1.21, 1.27, 1.2, 1.25, 1.27, 1.28, 1.59, 1.87, 1.52, 1.46, 1.75, 1.94,
+    0.95, 1.05, 1.19, 1.35, 1.38, 1.47, 1.59, 1.4, 1.3, 1.31, 1.21, 1.27, 1.2, 1.25, 1.27, 1.28,
+    1.59, 1.87, 1.52, 1.46, 1.75, 1.94,
     1.86,
     1.74, 2.27, 2.54, 2.79, 3.39, 3.33,
   ]
+
+  /// K*⁰ee over K*⁰μμ, in units of K⁺ee over K⁺μμ: published limits at 1 GeV, c τ of 0.25 to 10 cm.
+  private static let neutralElectrons = 1.28
 
   /// Part of the decays within radius and angles that pass the usual selection.
   public func selectedPart(mass: Double) -> Double {
     let isCharged = channel.parent == .chargedB
     let charged = Self.linear(Self.limitMasses, Self.muonParts, at: mass)
-    let electrons = Self.linear(Self.limitMasses, Self.electronParts, at: mass)
+    let electrons = Self.linear(Self.electronMasses, Self.electronParts, at: mass)
     let muons =
       isCharged
       ? charged
@@ -81,7 +87,7 @@ public struct LongLivedDetector: Sendable, Equatable {
     let perLimit: Double  // A N_B / 1.92, in 10⁷
     switch channel.pair {
     case .mumu: perLimit = muons
-    case .ee: perLimit = isCharged ? electrons : muons * electrons / charged
+    case .ee: perLimit = isCharged ? electrons : Self.neutralElectrons * muons * electrons / charged
     case .pipi: perLimit = muons / 1.3
     case .KK: perLimit = muons / 1.5
     }

@@ -6,7 +6,7 @@ struct LongLivedGenerator: Sendable {
   let file: LongLivedFile
   let seed: UInt64
   private let detector: LongLivedDetector
-  private let channel: LongLivedChannel
+  let channel: LongLivedChannel
   private let isData: Bool
 
   init(file: LongLivedFile, seed: UInt64) {
@@ -21,47 +21,33 @@ struct LongLivedGenerator: Sendable {
   func append(event index: Int, to block: LongLivedBlock) {
     var random = RandomStream(seed: seed, task: file.task, toy: UInt64(index))
     let part = file.part(ofEvent: index)
-    guard var candidate = candidate(part.process, &random) else { return }
-    if case .signal(let mass, let lifetime) = part.process {
-      candidate.truth = (mass, candidate.length, lifetime)
-    }
-    block.append(values(candidate, part.generated), event: file.firstEvent + index)
-  }
-
-  private struct Candidate {
-    var tracks: (FourMomentum, FourMomentum)
-    var kinds: (ParticleKind, ParticleKind)
-    var kaon: FourMomentum
-    var pion: FourMomentum?
-    var distance: Double
-    var z: Double
-    var length = 0.0
-    var mbc: Double
-    var deltaE: Double
-    var shape: Double
-    var pointing: Double
-    var scores: [Double] = []
-    var prompt: [Double] = []
-    var probability: Double
-    var truth: (mass: Double, length: Double, lifetime: Double)?
+    guard let candidate = candidate(part.process, &random) else { return }
+    // Drawn last: what else a stream gives does not move.
+    let sides = LongLivedSides(
+      isPositive: random.uniform() < 0.5, isLeft: random.uniform() < 0.5)
+    block.append(
+      candidate.values(
+        channel: channel, sides: sides, generated: isData ? nil : part.generated),
+      event: file.firstEvent + index)
   }
 
   private func candidate(
     _ process: LongLivedProcess, _ random: inout RandomStream
-  ) -> Candidate? {
+  ) -> LongLivedCandidate? {
     switch process {
     case .signal(let mass, let lifetime): signal(mass, lifetime, &random)
     case .peak(let peak): self.peak(peak, &random)
-    case .combinatorial: combinatorial(&random)
+    case .combinatorial(let scale): combinatorial(falling: scale, &random)
+    case .conversion: conversion(&random)
     }
   }
 
   private func signal(
     _ mass: Double, _ lifetime: Double, _ random: inout RandomStream
-  ) -> Candidate? {
+  ) -> LongLivedCandidate? {
     let length = random.exponential(mean: lifetime)
     let decay = draw(mass, &random)
-    guard let distance = seen(decay.boson, mass: mass, length: length, &random),
+    guard case .found(let distance) = seen(decay.boson, mass: mass, length: length, &random),
       random.uniform() < detector.writtenPart(mass: mass)
     else { return nil }
     let square = mass * mass - 4 * channel.pair.mass * channel.pair.mass
@@ -72,7 +58,9 @@ struct LongLivedGenerator: Sendable {
     var candidate = self.candidate(
       decay, mass: Self.mass(reduced: reduced, channel.pair.mass), kinds: (kind, kind),
       distance: distance, &random)
-    candidate.length = length
+    candidate.truth = .init(
+      mass: mass, length: length, lifetime: lifetime,
+      meson: decay.boson.adding(decay.kaon))
     candidate.mbc = Kaonic.mesonMass(channel) + 0.0026 * random.normal()
     candidate.deltaE = 0.015 * random.normal()
     // Density (1 − x)²: few signal events look like jets.
@@ -80,7 +68,7 @@ struct LongLivedGenerator: Sendable {
     return candidate
   }
 
-  private func peak(_ peak: LongLivedPeak, _ random: inout RandomStream) -> Candidate? {
+  private func peak(_ peak: LongLivedPeak, _ random: inout RandomStream) -> LongLivedCandidate? {
     for _ in 0..<10_000 {
       let swap = random.uniform() < 0.5
       let (first, second) = swap ? (peak.daughters.1, peak.daughters.0) : peak.daughters
@@ -95,8 +83,13 @@ struct LongLivedGenerator: Sendable {
       let decay = draw(mass, &random)
       var distance: Double?
       if peak.lifetime > 0 {
-        distance = seen(
-          decay.boson, mass: mass, length: random.exponential(mean: peak.lifetime), &random)
+        let length = random.exponential(mean: peak.lifetime)
+        switch seen(decay.boson, mass: mass, length: length, &random) {
+        case .found(let place): distance = place
+        // Rates are those of simulation: what only data lose is not made up for.
+        case .lost: return nil
+        case .outside: break
+        }
       }
       if peak.tail > 0, distance == nil {
         distance = LongLivedDetector.shortest + random.exponential(mean: peak.tail)
@@ -113,14 +106,15 @@ struct LongLivedGenerator: Sendable {
     return nil
   }
 
-  private func combinatorial(_ random: inout RandomStream) -> Candidate? {
+  private func combinatorial(
+    falling slope: Double?, _ random: inout RandomStream
+  ) -> LongLivedCandidate? {
     let kind = channel.pair.kind
     let (low, high) = (channel.massRange.lowerBound, channel.massRange.upperBound)
     var mass = low + (high - low) * random.uniform()
-    if channel.pair == .pipi || channel.pair == .KK {
-      // Falls with 0.6 GeV: more below 1.2 GeV.
-      let covered = -SpecialFunctions.expm1(-(high - low) / 0.6)
-      mass = low - 0.6 * SpecialFunctions.log1p(-random.uniform() * covered)
+    if let slope {
+      let covered = -SpecialFunctions.expm1(-(high - low) / slope)
+      mass = low - slope * SpecialFunctions.log1p(-random.uniform() * covered)
     }
     let decay = draw(mass, &random)
     // Crossings of tracks: mostly near the beam.
@@ -135,7 +129,7 @@ struct LongLivedGenerator: Sendable {
   }
 
   /// Momenta of S and K(*): a K* with its natural width.
-  private func draw(_ mass: Double, _ random: inout RandomStream) -> LongLivedKinematics.Decay {
+  func draw(_ mass: Double, _ random: inout RandomStream) -> LongLivedKinematics.Decay {
     var kaon = channel.parent.meson.kaon.mass
     if channel.parent == .neutralB {
       repeat {
@@ -149,22 +143,31 @@ struct LongLivedGenerator: Sendable {
       meson: Kaonic.mesonMass(channel), kaon: kaon, boson: mass, &random)
   }
 
+  /// What becomes of a vertex.
+  private enum Seen {
+    case outside
+    /// Found in simulation, not in data.
+    case lost
+    /// Found at a transverse distance, cm.
+    case found(Double)
+  }
+
   /// The measured transverse distance of a decay, if it is seen.
   private func seen(
     _ boson: FourMomentum, mass: Double, length: Double, _ random: inout RandomStream
-  ) -> Double? {
-    guard LongLivedKinematics.angles.contains(boson.cosTheta) else { return nil }
+  ) -> Seen {
+    guard LongLivedKinematics.angles.contains(boson.cosTheta) else { return .outside }
     let flight = boson.transverseMomentumSquared.squareRoot() / mass * length
-    guard flight < detector.radius(mass: mass) else { return nil }
-    if isData, random.uniform() > LongLivedDetector.dataRatio(distance: flight) { return nil }
+    guard flight < detector.radius(mass: mass) else { return .outside }
+    if isData, random.uniform() > LongLivedDetector.dataRatio(distance: flight) { return .lost }
     let distance = (flight + LongLivedDetector.vertexResolution * random.normal()).magnitude
-    return distance > LongLivedDetector.shortest ? distance : nil
+    return distance > LongLivedDetector.shortest ? .found(distance) : .outside
   }
 
-  private func candidate(
+  func candidate(
     _ decay: LongLivedKinematics.Decay, mass: Double, kinds: (ParticleKind, ParticleKind),
     distance: Double, _ random: inout RandomStream
-  ) -> Candidate {
+  ) -> LongLivedCandidate {
     // The pair is made with its measured mass: what is computed from the tracks is what was drawn.
     let measured = FourMomentum.withMass(
       mass, px: decay.boson.px, py: decay.boson.py, pz: decay.boson.pz)
@@ -181,7 +184,7 @@ struct LongLivedGenerator: Sendable {
     let z = transverse > 0 ? distance * decay.boson.pz / transverse : 0
     let angle =
       random.normal() * 0.02 + LongLivedDetector.vertexResolution / distance * random.normal()
-    return Candidate(
+    return LongLivedCandidate(
       tracks: tracks, kinds: kinds, kaon: kaon, pion: pion, distance: distance,
       z: z + 0.01 * random.normal(), mbc: 0, deltaE: 0, shape: 0,
       pointing: SpecialFunctions.cos(angle), scores: scores(kinds, &random),
@@ -189,7 +192,9 @@ struct LongLivedGenerator: Sendable {
   }
 
   /// Kinematics of what is no B meson: a phase-space edge at the beam energy, flat in ΔE, jets.
-  private func background(_ candidate: Candidate, _ random: inout RandomStream) -> Candidate {
+  func background(
+    _ candidate: LongLivedCandidate, _ random: inout RandomStream
+  ) -> LongLivedCandidate {
     var candidate = candidate
     let (edge, low) = (5.2895, 5.2)
     let widest = 1 - low / edge * (low / edge)
@@ -228,34 +233,6 @@ struct LongLivedGenerator: Sendable {
         (0.01 * random.normal()).magnitude, (0.03 * random.normal()).magnitude,
       ]
     }
-  }
-
-  /// The numbers of a candidate in the order of `LongLivedColumn`.
-  private func values(_ candidate: Candidate, _ generated: Int) -> [Double] {
-    var values: [Double] = []
-    func momentum(_ vector: FourMomentum) { values += [vector.px, vector.py, vector.pz] }
-    momentum(candidate.tracks.0)
-    values += candidate.scores[0..<4]
-    momentum(candidate.tracks.1)
-    values += candidate.scores[4..<8]
-    momentum(candidate.kaon)
-    values += candidate.prompt[0..<3]
-    if let pion = candidate.pion {
-      momentum(pion)
-      values += candidate.prompt[3..<6]
-    }
-    values += [
-      candidate.mbc, candidate.deltaE, candidate.shape, candidate.distance, candidate.z,
-      candidate.probability, candidate.pointing,
-    ]
-    if !isData {
-      let truth = candidate.truth
-      values += [
-        truth?.mass ?? .nan, truth?.length ?? .nan, truth?.lifetime ?? .nan,
-        truth == nil ? 0 : 1, Double(generated),
-      ]
-    }
-    return values
   }
 
   /// The cube root of a positive number.

@@ -6,22 +6,28 @@
 enum LongLivedProcess: Sendable, Equatable {
   /// S of a mass, GeV, and a lifetime c τ, cm.
   case signal(mass: Double, lifetime: Double)
-  /// Unrelated tracks.
-  case combinatorial
+  /// Unrelated tracks: evenly in mass, or falling from threshold with a scale, GeV.
+  case combinatorial(falling: Double?)
   /// A known particle: mass, daughters, mean transverse displacement.
   case peak(LongLivedPeak)
+  /// A photon that converts in the material.
+  case conversion
 
   /// Processes of data and background of a channel, with candidates in 1 fb⁻¹.
   static func all(_ channel: LongLivedChannel) -> [(process: LongLivedProcess, rate: Double)] {
     let part = channel.parent == .chargedB ? 1.0 : 0.8
     var processes: [(LongLivedProcess, Double)]
     switch channel.pair {
-    case .ee: processes = [(.combinatorial, 3.2)]
-    case .mumu: processes = [(.combinatorial, 2.4)]
-    case .pipi: processes = [(.combinatorial, 900)]
-    case .KK: processes = [(.combinatorial, 250)]
+    case .ee: processes = [(.combinatorial(falling: nil), 3.2)]
+    case .mumu: processes = [(.combinatorial(falling: nil), 2.4)]
+    // Hadrons: as muons above 1.2 GeV, where one event in ten windows is left of the falling part.
+    case .pipi:
+      processes = [(.combinatorial(falling: nil), 2.4), (.combinatorial(falling: 0.15), 450)]
+    case .KK:
+      processes = [(.combinatorial(falling: nil), 2.4), (.combinatorial(falling: 0.06), 250)]
     }
     processes += LongLivedPeak.all(channel.pair).map { (.peak($0.peak), $0.rate) }
+    if channel.pair == .ee { processes.append((.conversion, 20)) }
     return processes.map { ($0.0, $0.1 * part) }
   }
 }
