@@ -101,7 +101,9 @@ let testTargets: [Target] = [
   tests(
     "ExpressionsTests", ["Expressions", "Columns", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
   tests("NetworksTests", ["Networks", "Kernels", "Platform"], exclude: ["Fixtures"]),
-  tests("TheoryTests", ["Theory", "NumericalMethods"], exclude: ["Fixtures"]),
+  tests(
+    "TheoryTests", ["Theory", "NumericalMethods", "PipelineSpec", "Diagnostics"],
+    exclude: ["Fixtures"]),
   tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(

@@ -58,16 +58,10 @@ public struct AttemptLog: Sendable {
 
   /// Adds an attempt; a log that cannot be written is no reason to stop.
   public func append(_ attempt: Attempt, of key: SHA256Digest) {
-    let path = StateFolder.spread(folder, key, ".jsonl")
-    guard let slash = path.lastIndex(of: "/") else { return }
-    try? AtomicFile.createFolder(String(path[..<slash]))
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let line = try? encoder.encode(attempt) else { return }
-    let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard file >= 0 else { return }
-    (line + [10]).withUnsafeBytes { _ = write(file, $0.baseAddress, $0.count) }
-    close(file)
+    AppendedFile.append([UInt8](line) + [10], to: StateFolder.spread(folder, key, ".jsonl"))
   }
 
   /// The attempts of a task, oldest first; lines cut short are left out.

@@ -74,13 +74,8 @@ public struct Interpolant: Equatable, Sendable {
 
   /// Evaluates the curve; nil outside the range and for NaN.
   public func value(at x: Double) -> Double? {
-    guard range.contains(x) else { return nil }
-    var low = 0
-    var high = arguments.count - 1
-    while high - low > 1 {
-      let middle = (low + high) / 2
-      if arguments[middle] <= x { low = middle } else { high = middle }
-    }
+    guard let low = interval(of: x) else { return nil }
+    let high = low + 1
     if x == arguments[high] { return values[high] }
     let width = arguments[high] - arguments[low]
     let t = (x - arguments[low]) / width
@@ -91,6 +86,43 @@ public struct Interpolant: Equatable, Sendable {
       let (a, b) = (slopes[low] * width, slopes[high] * width)
       return values[low] + t * (a + t * ((3 * rise - 2 * a - b) + t * (a + b - 2 * rise)))
     }
+  }
+
+  /// Evaluates the curve, held at its end values outside the range; NaN for NaN.
+  public func clamped(at x: Double) -> Double {
+    value(at: min(max(x, range.lowerBound), range.upperBound)) ?? .nan
+  }
+
+  /// The power law through the two points around `x`, straight where one of them is not positive; nil
+  /// outside the range and for NaN.
+  public func powerLaw(at x: Double) -> Double? {
+    guard let low = interval(of: x) else { return nil }
+    let (first, second) = (arguments[low], arguments[low + 1])
+    guard first > 0, values[low] > 0, values[low + 1] > 0 else { return value(at: x) }
+    return Self.powerLaw((first, values[low]), (second, values[low + 1]), at: x)
+  }
+
+  /// The power law through two points with positive coordinates, at a positive `x`.
+  public static func powerLaw(
+    _ first: (x: Double, y: Double), _ second: (x: Double, y: Double), at x: Double
+  ) -> Double {
+    if x == first.x { return first.y }
+    if x == second.x { return second.y }
+    let part =
+      SpecialFunctions.log(x / first.x) / SpecialFunctions.log(second.x / first.x)
+    return first.y * SpecialFunctions.exp(part * SpecialFunctions.log(second.y / first.y))
+  }
+
+  /// The place of the argument at or below `x`, the last but one at most; nil outside the range.
+  private func interval(of x: Double) -> Int? {
+    guard range.contains(x) else { return nil }
+    var low = 0
+    var high = arguments.count - 1
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if arguments[middle] <= x { low = middle } else { high = middle }
+    }
+    return low
   }
 
   // Fritsch and Butland, SIAM J. Sci. Stat. Comput. 5 (1984) 300: the weighted harmonic mean of the

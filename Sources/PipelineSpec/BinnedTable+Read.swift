@@ -1,11 +1,7 @@
 import Diagnostics
-import Glibc
 import Settings
 
 extension BinnedTable {
-  /// Bytes of a file at most.
-  private static let largestByteCount = 1 << 24
-
   /// Reads a table from a CSV file.
   ///
   /// The first line names the columns: `X low, X high` for each axis, then `value, error`; every
@@ -16,10 +12,9 @@ extension BinnedTable {
   ///   - path: The file.
   ///   - axisCount: Number of coordinates of the correction.
   /// - Returns: The table.
-  /// - Returns: The table.
   /// - Throws: every fault of the file with its line; one without a place if it cannot be read.
   public static func read(path: String, axisCount: Int) throws(Diagnostics) -> BinnedTable {
-    let text = try text(of: path)
+    let text = try TableFile.text(of: path)
     var table = try parse(text, file: path, axisCount: axisCount)
     table.byteCount = text.utf8.count
     return table
@@ -30,38 +25,12 @@ extension BinnedTable {
     -> BinnedTable
   {
     var reader = BinnedTableReader(file: file, axisCount: axisCount)
-    var number = 0
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-      number += 1
-      reader.read(line, number)
+    let content = CommaSeparatedText(text)
+    for line in content.lines {
+      reader.read(line)
       if reader.isHopeless { break }
     }
-    return try reader.table(lineCount: number)
-  }
-
-  private static func text(of path: String) throws(Diagnostics) -> String {
-    func failure(_ finding: String, _ remedy: String? = nil) -> Diagnostics {
-      Diagnostics([Diagnostic(in: nil, finding, remedy: remedy)])
-    }
-    guard let file = fopen(path, "rb") else {
-      throw failure("cannot be read: \(String(cString: strerror(errno)).lowercased())")
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&block, 1, block.count, file)
-      if count == 0 { break }
-      bytes += block[..<count]
-      guard bytes.count <= largestByteCount else {
-        throw failure("is larger than 16 MiB", "check that it is a table of bins")
-      }
-    }
-    if ferror(file) != 0 { throw failure("cannot be read: \(String(cString: strerror(errno)))") }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw failure("is not UTF-8 text", "save the file as UTF-8 text")
-    }
-    return text
+    return try reader.table(lineCount: content.lineCount)
   }
 }
 
@@ -102,13 +71,8 @@ private struct BinnedTableReader {
       Diagnostic(at: .init(file: file, line: line, column: 1), finding, remedy: remedy))
   }
 
-  mutating func read(_ line: Substring, _ number: Int) {
-    let text = line.prefix { $0 != "#" }
-    guard text.contains(where: { !$0.isWhitespace }) else { return }
-    let cells = text.split(separator: ",", omittingEmptySubsequences: false).map { cell in
-      String(cell.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    }
-    if hasHeader { readBin(cells, number) } else { readHeader(cells, number) }
+  mutating func read(_ line: CommaSeparatedText.Line) {
+    if hasHeader { readBin(line.texts, line.number) } else { readHeader(line.texts, line.number) }
   }
 
   private mutating func readHeader(_ cells: [String], _ line: Int) {

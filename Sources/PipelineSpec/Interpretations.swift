@@ -100,7 +100,7 @@ extension InterpretationSettings: SettingsSection {
     keys.later(
       "channels", Format<[String]>.oneOrMore(.text("all")), "Channels combined in one likelihood")
     keys.later(
-      "at", Format<[Named<GridAxisSection>]>.entries(of: .section, named: "sinTheta"),
+      "at", Format<[Named<ParameterRange>]>.entries(of: .section, named: "sinTheta"),
       "Values of the model's parameters that are tested")
     keys.later("parameters", Later.parameters, "The model's other choices")
     keys.later(

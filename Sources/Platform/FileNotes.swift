@@ -69,6 +69,11 @@ public final class FileNotes: Sendable {
 public enum AppendedFile {
   /// Adds a text; where that cannot be, nothing happens.
   public static func append(_ text: String, to path: String) {
+    append(Array(text.utf8), to: path)
+  }
+
+  /// Adds bytes; where that cannot be, nothing happens.
+  public static func append(_ bytes: [UInt8], to path: String) {
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC
     var file = open(path, flags, 0o666)
     if file < 0, errno == ENOENT, let slash = path.lastIndex(of: "/") {
@@ -76,8 +81,7 @@ public enum AppendedFile {
       file = open(path, flags, 0o666)
     }
     guard file >= 0 else { return }
-    var text = text
-    text.withUTF8 { _ = write(file, $0.baseAddress, $0.count) }
+    bytes.withUnsafeBytes { _ = write(file, $0.baseAddress, $0.count) }
     close(file)
   }
 }

@@ -155,7 +155,7 @@ struct Gather: Sendable {
     var results = ScanResults(
       mass: Quantity(name: "mass", label: "Mass hypothesis", unit: "GeV"),
       observable: plan.quantity(of: scan.observable),
-      parameter: pipeline.limitedQuantity(scan),
+      parameter: pipeline.fittedQuantity(scan),
       limit: scan.limit.map { limitSettings($0) }, points: points)
     results.signal = own.signal
     results.likelihood = plan.likelihoodText(scan)
@@ -178,7 +178,8 @@ struct Gather: Sendable {
       let generated =
         own.signal.flatMap { pipeline.samples.value(named: $0)?.truth?.decay?.lifetimes } ?? []
       results.lifetimes = LifetimeResults(
-        centimetres: tested.centimetres, longest: generated.last ?? 0,
+        quantity: pipeline.limitedQuantity(scan), centimetres: tested.centimetres,
+        longest: generated.last ?? 0,
         fewest: tested.fewestEvents, windows: own.windows, points: points)
     }
     results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)
@@ -239,6 +240,14 @@ extension SearchPlan {
 }
 
 extension Pipeline {
+  /// What the fits of a scan measure: of a signal with several lifetimes, all that were generated
+  /// together, which is a limit on no single one.
+  func fittedQuantity(_ scan: ScanSettings) -> Quantity {
+    var quantity = limitedQuantity(scan)
+    if signal?.lifetimes != nil { quantity.label += " (all generated lifetimes together)" }
+    return quantity
+  }
+
   /// What a scan limits.
   func limitedQuantity(_ scan: ScanSettings) -> Quantity {
     switch scan.limit?.parameter {

@@ -1,6 +1,5 @@
 import Diagnostics
 import PipelineSpec
-import Platform
 import Settings
 
 /// A curve of others with the figure it goes to.
@@ -36,13 +35,17 @@ package enum OverlayTable {
   /// Reads a file.
   package static func read(_ path: String, label: String) throws(Diagnostics) -> ScanResults.Overlay
   {
-    let bytes: [UInt8]
-    do throws(PlatformError) {
-      bytes = try AtomicFile.read(path)
+    let text: String
+    do throws(Diagnostics) {
+      text = try TableFile.text(of: path)
     } catch {
-      throw Diagnostics([Diagnostic(in: "outputs.report.overlay.\(label)", "\(error)")])
+      throw Diagnostics(
+        error.items.map {
+          Diagnostic(
+            in: "outputs.report.overlay.\(label)", "\(path): \($0.finding)", remedy: $0.remedy)
+        })
     }
-    return try parse(String(decoding: bytes, as: UTF8.self), file: path, label: label)
+    return try parse(text, file: path, label: label)
   }
 
   /// Reads a text; throws every fault with its line.
@@ -55,19 +58,15 @@ package enum OverlayTable {
     }
     var columns: (mass: Int, value: Int)?
     var curve = ScanResults.Overlay(label: label, masses: [], values: [])
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    for (index, line) in lines.enumerated() {
-      let cells = Cell.all(of: line)
-      guard let first = cells.first, !(cells.count == 1 && first.text.isEmpty),
-        !first.text.hasPrefix("#")
-      else { continue }
+    for line in CommaSeparatedText(text).lines {
+      let cells = line.cells
       guard let known = columns else {
-        let names = cells.map(\.text)
+        let names = line.texts
         guard let mass = names.firstIndex(of: "mass"), let value = names.firstIndex(of: "value")
         else {
           faults.report(
             Diagnostic(
-              at: place(index + 1, 1),
+              at: place(line.number, 1),
               "the first line must name the columns 'mass' and 'value', found \(SettingsText.quoted(names))",
               remedy: "write 'mass,value'"))
           throw faults
@@ -79,7 +78,7 @@ package enum OverlayTable {
         guard column < cells.count else {
           faults.report(
             Diagnostic(
-              at: place(index + 1, 1),
+              at: place(line.number, 1),
               "has \(cells.count) columns, '\(name)' is column \(column + 1)"
             ))
           return nil
@@ -87,7 +86,7 @@ package enum OverlayTable {
         guard let value = Double(cells[column].text), value.isFinite, value > 0 else {
           faults.report(
             Diagnostic(
-              at: place(index + 1, cells[column].column),
+              at: place(line.number, cells[column].column),
               "'\(name)' must be a positive number, found '\(cells[column].text)'"))
           return nil
         }
@@ -98,7 +97,7 @@ package enum OverlayTable {
       if let last = curve.masses.last, mass < last {
         faults.report(
           Diagnostic(
-            at: place(index + 1, cells[known.mass].column),
+            at: place(line.number, cells[known.mass].column),
             "'mass' must not decrease, found \(SettingsText.number(mass)) after \(SettingsText.number(last))",
             remedy: "sort the lines"))
         continue
@@ -114,25 +113,5 @@ package enum OverlayTable {
     }
     guard faults.isEmpty else { throw faults }
     return curve
-  }
-
-  /// One cell with the column of its first character, from 1.
-  private struct Cell {
-    var text: String
-    var column: Int
-
-    static func all(of line: Substring) -> [Cell] {
-      var cells: [Cell] = []
-      var column = 1
-      for part in line.split(separator: ",", omittingEmptySubsequences: false) {
-        let blanks = part.prefix { $0 == " " || $0 == "\t" }.count
-        let text = part.dropFirst(blanks)
-        let end = text.lastIndex { $0 != " " && $0 != "\t" }.map { text.index(after: $0) }
-        cells.append(
-          Cell(text: String(text[..<(end ?? text.startIndex)]), column: column + blanks))
-        column += part.count + 1
-      }
-      return cells
-    }
   }
 }

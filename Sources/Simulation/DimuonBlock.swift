@@ -1,7 +1,5 @@
-/// Candidates of consecutive events, column by column, reused from block to block.
-///
-/// One owner at a time.
-final class DimuonBlock: @unchecked Sendable {
+/// Candidates of dimuon events.
+final class DimuonBlock: CandidateBlock, @unchecked Sendable {
   /// Columns of single-precision numbers.
   enum Number: Int, CaseIterable {
     case px1, py1, pz1, energy1, px2, py2, pz2, energy2

@@ -59,16 +59,9 @@ public struct DimuonSettings: Sendable, Equatable {
     events: Int = 1_000_000, files: Int = 2, backgroundFactor: Int = 3, seed: UInt64 = 1,
     layout: Layout = .columns, injections: [Injection] = []
   ) throws(SimulationError) {
-    guard events >= 1, events <= 1_000_000_000 else {
-      throw .outOfRange(option: "--events", found: "\(events)", allowed: "1 to 1000000000")
-    }
-    guard files >= 1, files <= 10_000 else {
-      throw .outOfRange(option: "--files", found: "\(files)", allowed: "1 to 10000")
-    }
-    guard backgroundFactor >= 0, backgroundFactor <= 1000 else {
-      throw .outOfRange(
-        option: "--background", found: "\(backgroundFactor)", allowed: "0 to 1000")
-    }
+    try SimulationError.check("--events", events, 1...1_000_000_000)
+    try SimulationError.check("--files", files, 1...10_000)
+    try SimulationError.check("--background", backgroundFactor, 0...1000)
     self.events = events
     self.files = files
     self.backgroundFactor = backgroundFactor

@@ -65,35 +65,13 @@ public struct DimuonSimulation: Sendable {
         (name: "seed", text: "\(settings.seed)"),
       ], threads: pool.threads)
     let generator = DimuonGenerator(settings: settings, file: file)
-    let wave = 16 * pool.threads
-    let blocks = (0..<wave).map { _ in
-      DimuonBlock(capacity: Self.blockEvents * DimuonBlock.mostCandidates)
-    }
-    var first = 0
-    while first < file.events {
-      if stop?.isSet == true { throw SimulationError.interrupted }
-      let start = first
-      let count = min(
-        wave, (file.events - start + Self.blockEvents - 1) / Self.blockEvents)
-      try pool.forEach(count: count) { _, index in
-        let block = blocks[index]
-        block.removeAll()
-        let from = start + index * Self.blockEvents
-        for event in from..<min(from + Self.blockEvents, file.events) {
-          generator.append(event: event, to: block)
-        }
-      }
-      let added = blocks[..<count]
-      try sink.add(rows: added.reduce(0) { $0 + $1.rows }, pool: pool) { column, buffer, start in
-        var row = start
-        for block in added {
-          columns[column].fill(buffer, from: row, block: block, file: file)
-          row += block.rows
-        }
-      }
-      first = min(file.events, start + count * Self.blockEvents)
-      progress(first - start)
-    }
+    try sink.add(
+      events: file.events, blockEvents: Self.blockEvents, pool: pool, stop: stop,
+      block: { DimuonBlock(capacity: Self.blockEvents * DimuonBlock.mostCandidates) },
+      generate: { event, block in generator.append(event: event, to: block) },
+      fill: { column, buffer, start, block in
+        columns[column].fill(buffer, from: start, block: block, file: file)
+      }, progress: progress)
     return try sink.finish(pool: pool)
   }
 }

@@ -27,6 +27,26 @@ public struct SimulatedColumn: Sendable, Equatable {
     whole("nCandidates", "__ncandidates__", .uint32, "candidates of the event"),
   ]
 
+  /// Fills one of them for rows of events with equally many candidates, behind the first `start` rows.
+  static func fill(
+    bookkeeping column: Int, _ buffer: ColumnBuffer, _ start: Int, rows: Int, isData: Bool,
+    production: UInt32, candidates: Int, event: (_ row: Int) -> UInt32
+  ) {
+    // Signed and unsigned columns alike: all numbers are positive.
+    let target = buffer.bytes.assumingMemoryBound(to: UInt32.self) + start
+    for row in 0..<rows {
+      target[row] =
+        switch column {
+        case 0: 1
+        case 1: isData ? 1000 : 0
+        case 2: event(row)
+        case 3: production
+        case 4: UInt32(row % candidates)
+        default: UInt32(candidates)
+        }
+    }
+  }
+
   private static func whole(
     _ name: String, _ tableName: String, _ type: ColumnType, _ meaning: String
   ) -> SimulatedColumn {

@@ -59,6 +59,42 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
     }
   }
 
+  /// Throws unless an option's number is in its range; a luminosity is above 0.
+  static func check<Value: Comparable>(
+    _ option: String, _ value: Value, _ range: ClosedRange<Value>, unit: String = ""
+  ) throws(SimulationError) {
+    guard range.contains(value) else {
+      let unit = unit.isEmpty ? "" : " \(unit)"
+      throw .outOfRange(
+        option: option, found: "\(value)\(unit)",
+        allowed: "\(number(range.lowerBound)) to \(number(range.upperBound))\(unit)")
+    }
+  }
+
+  /// Throws unless a luminosity is above 0, and not more than any collider gives.
+  static func check(luminosity: Double) throws(SimulationError) {
+    guard luminosity > 0, luminosity <= 100_000 else {
+      throw .outOfRange(
+        option: "--luminosity", found: "\(luminosity)", allowed: "above 0, up to 100000 (in /fb)")
+    }
+  }
+
+  /// Whole numbers without a point.
+  private static func number<Value>(_ value: Value) -> String {
+    guard let number = value as? Double, let whole = Int(exactly: number) else { return "\(value)" }
+    return "\(whole)"
+  }
+
+  /// Reads a list with commas of different values; nil where one is none.
+  static func list<Value: Equatable>(_ text: String, _ value: (Substring) -> Value?) -> [Value]? {
+    var values: [Value] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      guard let value = value(part), !values.contains(value) else { return nil }
+      values.append(value)
+    }
+    return values
+  }
+
   /// What the error of a file says by itself.
   static func reason(_ error: any Error) -> String {
     switch error {

@@ -123,10 +123,10 @@ public struct DarkScalar: Sendable, Equatable {
     let modulus: Double
     switch hadrons {
     case .amplitudes(let table):
-      guard let value = table.value(isPion ? 0 : 1, at: mass) else { return nil }
+      guard let value = table.curves[isPion ? 0 : 1].value(at: mass) else { return nil }
       modulus = value
     case .leadingOrder: modulus = Self.leadingOrder(mass, isPion: isPion)
-    case .widths(let table): return table.value(isPion ? 0 : 1, at: mass)
+    case .widths(let table): return table.curves[isPion ? 0 : 1].value(at: mass)
     }
     // Three pion states against four of kaons, the pair of neutral pions counted once.
     return (isPion ? 3 : 4) * velocity * modulus * modulus / (32 * .pi * v * v * mass)
@@ -147,7 +147,7 @@ public struct DarkScalar: Sendable, Equatable {
     switch alphaS {
     case .constant(let value): coupling = value
     case .table(let table):
-      guard let value = table.value(0, at: mass) else { return nil }
+      guard let value = table.curves[0].value(at: mass) else { return nil }
       coupling = value
     }
     var sum = (real: 0.0, imaginary: 0.0)

@@ -52,8 +52,8 @@ public struct UniversalALP: Sendable, Equatable {
     switch hadrons {
     case .none: break
     case .table(let table):
-      for column in table.columns.indices {
-        guard let value = table.powerLaw(column, at: mass) else { return nil }
+      for curve in table.curves {
+        guard let value = curve.powerLaw(at: mass) else { return nil }
         // 2/f_a = g_Y/v.
         sum += value / (4 * Constants.higgsVacuum * Constants.higgsVacuum)
       }

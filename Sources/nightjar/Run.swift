@@ -298,7 +298,7 @@ struct RunFolder {
       reused: tally.reused, done: tally.done, byOthers: tally.byOthers,
       failedPoints: record.failedPoints, points: record.points,
       summary: "\(path)/\(outputs.summary)", report: outputs.report.map { "\(path)/\($0.html)" },
-      problems: record.problems)
+      problems: [])
   }
 
   /// Writes the outputs from finished tasks.
@@ -349,6 +349,8 @@ struct RunFolder {
       reused: tally.reused, done: tally.done, byOthers: tally.byOthers, failedPoints: failed,
       points: points.count,
       summary: summary, report: reportPath, problems: problems)
+    // What was not drawn or exported is tried again by the next run.
+    guard problems.isEmpty else { return outcome }
     for format in outputs.export {
       let folder = Exporter.folder(for: format, beside: summary)
       written += FolderListing.names(folder).map { "\(folder)/\($0)" }

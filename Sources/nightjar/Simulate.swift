@@ -9,6 +9,23 @@ struct Simulate: ParsableCommand {
     subcommands: [SimulateDimuon.self, SimulateFourMuon.self, SimulateLongLived.self])
 }
 
+/// A simulation whose options become its settings, checked before anything is written.
+protocol SimulationCommand: ParsableCommand {
+  associatedtype Settings
+  /// What the options ask for.
+  func settings() throws(SimulationError) -> Settings
+}
+
+extension SimulationCommand {
+  func validate() throws {
+    do {
+      _ = try settings()
+    } catch {
+      throw ValidationError(error.description)
+    }
+  }
+}
+
 /// What all simulations take.
 struct SimulationOptions: ParsableArguments {
   @Option(help: "Seed of all random numbers.")
@@ -55,7 +72,7 @@ struct SimulationOptions: ParsableArguments {
 }
 
 /// `nightjar simulate dimuon`.
-struct SimulateDimuon: ParsableCommand {
+struct SimulateDimuon: SimulationCommand {
   static let configuration = CommandConfiguration(
     commandName: "dimuon",
     abstract:
@@ -93,14 +110,6 @@ struct SimulateDimuon: ParsableCommand {
 
   @OptionGroup var common: SimulationOptions
 
-  func validate() throws {
-    do {
-      _ = try settings()
-    } catch {
-      throw ValidationError(error.description)
-    }
-  }
-
   func run() throws {
     try reportingErrors {
       let simulation = DimuonSimulation(settings: try settings())
@@ -112,7 +121,7 @@ struct SimulateDimuon: ParsableCommand {
     }
   }
 
-  private func settings() throws(SimulationError) -> DimuonSettings {
+  func settings() throws(SimulationError) -> DimuonSettings {
     var injections: [DimuonSettings.Injection] = []
     for text in inject { injections.append(try DimuonSettings.Injection(text: text)) }
     return try DimuonSettings(

@@ -3,7 +3,7 @@ import Platform
 import Simulation
 
 /// `nightjar simulate fourmuon`.
-struct SimulateFourMuon: ParsableCommand {
+struct SimulateFourMuon: SimulationCommand {
   static let configuration = CommandConfiguration(
     commandName: "fourmuon",
     abstract: "Write simulated four-muon events with a muon pair resonance to be searched for.",
@@ -59,14 +59,6 @@ struct SimulateFourMuon: ParsableCommand {
 
   @OptionGroup var common: SimulationOptions
 
-  func validate() throws {
-    do {
-      _ = try settings()
-    } catch {
-      throw ValidationError(error.description)
-    }
-  }
-
   func run() throws {
     try reportingErrors {
       let simulation = FourMuonSimulation(settings: try settings())
@@ -83,7 +75,7 @@ struct SimulateFourMuon: ParsableCommand {
     }
   }
 
-  private func settings() throws(SimulationError) -> FourMuonSettings {
+  func settings() throws(SimulationError) -> FourMuonSettings {
     var injections: [FourMuonInjection] = []
     for text in inject { injections.append(try FourMuonInjection(text: text)) }
     return try FourMuonSettings(

@@ -3,7 +3,7 @@ import Platform
 import Simulation
 
 /// `nightjar simulate bks`.
-struct SimulateLongLived: ParsableCommand {
+struct SimulateLongLived: SimulationCommand {
   static let configuration = CommandConfiguration(
     commandName: "bks",
     abstract: "Write simulated B -> K(*) S with a displaced S -> ee, mumu, pipi or KK.",
@@ -51,14 +51,6 @@ struct SimulateLongLived: ParsableCommand {
 
   @OptionGroup var common: SimulationOptions
 
-  func validate() throws {
-    do {
-      _ = try settings()
-    } catch {
-      throw ValidationError(error.description)
-    }
-  }
-
   func run() throws {
     try reportingErrors {
       let simulation = LongLivedSimulation(settings: try settings())
@@ -73,7 +65,7 @@ struct SimulateLongLived: ParsableCommand {
     }
   }
 
-  private func settings() throws(SimulationError) -> LongLivedSettings {
+  func settings() throws(SimulationError) -> LongLivedSettings {
     var injections: [LongLivedInjection] = []
     for text in inject { injections.append(try LongLivedInjection(text: text)) }
     return try LongLivedSettings(

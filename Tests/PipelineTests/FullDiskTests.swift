@@ -46,6 +46,16 @@ import Testing
     }
   }()
 
+  /// The one message of a full disk, about a file of the run.
+  private func expectFullDisk(_ run: ToolProcess, in output: String) {
+    let place = String(run.errors.prefix { $0 != ":" })
+    #expect(place.hasPrefix(output))
+    #expect(
+      run.errors
+        == "\(place): no space left on the disk; nothing was written under the final name; "
+        + "make space and run again, finished work is kept\n")
+  }
+
   private static let inputs = Result {
     let folder = try TemporaryFolder()
     let file = SyntheticNtuple.File(
@@ -72,12 +82,7 @@ import Testing
       if run.status != 0 {
         failures += 1
         #expect(run.status == 2)
-        let place = String(run.errors.prefix { $0 != ":" })
-        #expect(place.hasPrefix(output))
-        #expect(
-          run.errors
-            == "\(place): no space left on the disk; nothing was written under the final name; "
-            + "make space and run again, finished work is kept\n", "\(kilobytes)")
+        expectFullDisk(run, in: output)
         #expect(!left.contains("out/summary.h5"))
         for (name, task) in try search.tasks(inputs: inputs, output: output) {
           #expect(["finished", "to do"].contains(task.state), "\(kilobytes) \(name)")
@@ -120,12 +125,7 @@ import Testing
     filling.cancel()
     while !filling.isFinished { usleep(500) }
     #expect(run.status == 2)
-    let place = String(run.errors.prefix { $0 != ":" })
-    #expect(place.hasPrefix(output))
-    #expect(
-      run.errors
-        == "\(place): no space left on the disk; nothing was written under the final name; "
-        + "make space and run again, finished work is kept\n")
+    expectFullDisk(run, in: output)
     #expect(disk.folder.subpaths.allSatisfy { !$0.contains(".tmp") })
     #expect(!disk.folder.subpaths.contains("out/summary.h5"))
     disk.empty()

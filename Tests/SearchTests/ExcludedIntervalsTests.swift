@@ -1,3 +1,4 @@
+import Diagnostics
 import Foundation
 import Search
 import TestSupport
@@ -71,8 +72,8 @@ import Testing
         tidy += "\(mass),\(lifetime),\(factor * limit)\n"
       }
     }
-    let surface = try LimitSurface(text: wide)
-    #expect(try LimitSurface(text: tidy) == surface)
+    let surface = try LimitSurface.parse(wide, file: "l.csv")
+    #expect(try LimitSurface.parse(tidy, file: "l.csv") == surface)
     func value(_ mass: Double, _ lifetime: Double) -> Double {
       surface.limit(mass: mass, lifetime: lifetime) ?? .nan
     }
@@ -89,26 +90,40 @@ import Testing
   @Test(arguments: [
     (
       "mass,x\n",
-      "1: the header is 'mass,x'; it must be 'm_S_GeV,ctau_0.001cm,…', a column for each "
-        + "lifetime, or 'mass [GeV],ctau [cm],limit', a row for each mass and lifetime"
-    ),
-    ("m_S_GeV,ctau_1cm,ctau_2cm\n1,2\n", "2: has 2 fields; the header names 3"),
-    ("m_S_GeV,ctau_1cm,ctau_2cm\n1,2,-3\n", "2: field 3 is '-3'; a positive number is expected"),
-    (
-      "m_S_GeV,ctau_1cm,ctau_2cm\n2,2,3\n1,2,3\n",
-      "3: masses and lifetimes must ascend; sort the rows"
+      [
+        "l.csv:1:1: the header must name a mass and ascending lifetimes, found 'mass,x'; write "
+          + "'m_S_GeV,ctau_0.1cm,ctau_1cm', a column for each lifetime, or "
+          + "'mass [GeV],ctau [cm],limit', a row for each mass and lifetime"
+      ]
     ),
     (
-      "mass [GeV],ctau [cm],limit\n1,1,1\n1,2,1\n2,1,1\n3,1,1\n",
-      "5: the lifetimes of mass 2.0 GeV are not those of the first mass; the table must be a full grid"
+      "m_S_GeV,ctau_1cm,ctau_2cm\n1,2\n2,2,-3\n3,2,3\n1,2,3\n",
+      [
+        "l.csv:2:1: must hold 3 numbers, found 2",
+        "l.csv:3:5: must be a positive number, found '-3'",
+        "l.csv:5:1: masses and lifetimes must ascend; sort the rows",
+      ]
     ),
-    ("m_S_GeV,ctau_1cm\n1,2\n", "has 1 masses and 1 lifetimes; at least 1 and 2 are needed"),
+    (
+      "mass [GeV],ctau [cm],limit\n1,1,1\n1,2,1\n2,1,1\n3,3,1\n",
+      [
+        "l.csv:5:1: the mass before, 2, has 1 lifetimes, the first has 2; give every mass the same "
+          + "lifetimes",
+        "l.csv:5:3: the first mass has no lifetime 3 at this place; give every mass the same lifetimes",
+      ]
+    ),
+    (
+      "m_S_GeV,ctau_1cm\n1,2\n",
+      [
+        "l.csv: holds 1 limits at 1 masses and 1 lifetimes; a full grid of at least 1 mass and 2 "
+          + "lifetimes is needed; complete the grid"
+      ]
+    ),
   ])
-  func brokenTables(text: String, message: String) {
-    #expect {
-      try LimitSurface(text: text)
-    } throws: {
-      "\($0)" == message
-    }
+  func brokenTables(text: String, messages: [String]) {
+    do throws(Diagnostics) {
+      _ = try LimitSurface.parse(text, file: "l.csv")
+      Issue.record("was read")
+    } catch { #expect(error.items.map(\.description) == messages) }
   }
 }

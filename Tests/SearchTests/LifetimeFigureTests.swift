@@ -10,7 +10,7 @@ import Testing
   private static func results() -> SearchResults {
     var results = ResultsMaker.results(hypotheses: 30)
     results.scans[0].lifetimes = LifetimeResults(
-      centimetres: lifetimes,
+      quantity: results.scans[0].parameter, centimetres: lifetimes,
       values: results.scans[0].points.map { point in
         zip(lifetimes, [0.1, 0.2, 0.05]).map { lifetime, efficiency in
           let isFew = lifetime == 0.01 && point.mass > 5

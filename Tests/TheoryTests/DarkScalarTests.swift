@@ -1,4 +1,6 @@
+import Diagnostics
 import Foundation
+import PipelineSpec
 import TestSupport
 import Testing
 import Theory
@@ -9,7 +11,9 @@ import Theory
   static let tables = "\(ToolProcess.root)/Pipelines/bks/tables"
 
   static func table(_ name: String) throws -> TheoryTable {
-    try TheoryTable(text: String(contentsOfFile: "\(tables)/\(name)", encoding: .utf8))
+    let path = "\(tables)/\(name)"
+    return try TheoryTable.read(
+      path: path, at: SourceLocation(file: "test", line: 1, column: 1))
   }
 
   private static func scalar(alphaS: Double = 0.3) throws -> DarkScalar {
@@ -137,30 +141,5 @@ import Theory
     let closed = 3 * beta * amplitude * amplitude / (32 * .pi * pow(246.22, 2) * 0.285)
     #expect(abs(try #require(chiral.width(to: .pions, mass: 0.285)) / closed - 1) < 1e-12)
     #expect(table.width(to: .pions, mass: 0.2) == 0)
-  }
-
-  @Test func tablesAreReadStrictly() throws {
-    func fault(_ text: String) -> String? {
-      do {
-        _ = try TheoryTable(text: text)
-        return nil
-      } catch { return "\(error)" }
-    }
-    let head = "# a paper\nmass [GeV],pions [GeV^2]\n"
-    #expect(fault(head + "1,2\n2,3\n") == nil)
-    #expect(
-      fault("mass [GeV],a [GeV]\n1,2\n")
-        == "1: no comment names the source; the first line must be '# ' and where the numbers come from"
-    )
-    #expect(
-      fault("# x\nmass,a\n1,2\n")
-        == "2: the header is 'mass,a'; it must be 'mass [GeV]' and a name with its unit for each "
-        + "column, as 'pions [GeV^2]', with commas between")
-    #expect(fault(head + "1,2\n2\n") == "4: has 1 fields; the header names 2")
-    #expect(fault(head + "1,nan\n") == "3: field 2 is 'nan'; a finite number is expected")
-    #expect(
-      fault(head + "1,2\n1,3\n")
-        == "4: mass 1.0 GeV is not above 1.0 GeV of the row before; sort the rows")
-    #expect(fault(head + "1,2\n") == "has 1 rows; at least two are needed")
   }
 }

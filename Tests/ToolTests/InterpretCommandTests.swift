@@ -94,6 +94,26 @@ import Testing
         + "'sinTheta', found 'gY'; write 'sinTheta: …'\n")
     let table = parameter.replacingOccurrences(of: "gY", with: "sinTheta")
     #expect(
-      try fault(table) == "broken.csv:2: field 3 is 'x'; a positive number is expected\n")
+      try fault(table) == "broken.csv:2:8: must be a positive number, found 'x'\n")
+  }
+
+  @Test func choicesOfTheOtherModelAreRefused() throws {
+    let text = """
+      nightjarRecast: 1
+      title: T
+      level: 95 %
+      limits:
+        a: {table: broken.csv, parent: B+, bachelor: K+, pair: mumu}
+      interpret:
+        x: {model: dark scalar, at: {sinTheta: {log: [1e-5, 1]}}, hadronicWidths: none, scale: 1 TeV}
+        y: {model: alp fermion universal, at: {gY: {log: [1e-5, 1]}}, hadronicWidths: none, alphaS: 0.3}
+      """
+    #expect(
+      try fault(text) == """
+        r.yaml:7:77: 'interpret.x.hadronicWidths' a dark scalar decays to hadrons, found 'none'; give '{table: FILE}' or 'leading order'
+        r.yaml:7:83: 'scale' is no choice of 'dark scalar'; remove it
+        r.yaml:8:87: 'alphaS' is no choice of 'alp fermion universal'; remove it
+
+        """)
   }
 }

@@ -36,24 +36,26 @@ public struct BosonSettings: Sendable, Equatable {
     case none
   }
 
+  /// The strong coupling above 2 GeV.
+  public enum StrongCoupling: Sendable, Equatable {
+    /// One number for all masses.
+    case value(Double)
+    /// A table over the mass, resolved against the file.
+    case table(String)
+  }
+
   /// Which boson.
   public var kind: Kind
   /// Widths to hadrons.
   public var hadronicWidths: HadronicWidths
   /// Whether a dark scalar below 2 GeV decays to more than two mesons.
   public var multiMeson: Bool
-  /// Strong coupling above 2 GeV: a number, or the path of a table.
-  public var alphaS: Either<Double, String>
+  /// The strong coupling, for gluons from a dark scalar.
+  public var alphaS: StrongCoupling
   /// Scale of universal couplings of an ALP, GeV.
   public var scale: Double
   /// Quark mixing and the top mass.
   public var quarks: QuarkCouplings
-}
-
-/// One of two.
-public enum Either<First: Sendable & Equatable, Second: Sendable & Equatable>: Sendable, Equatable {
-  case first(First)
-  case second(Second)
 }
 
 extension BosonSettings {
@@ -84,9 +86,9 @@ extension BosonSettings {
     let alphaS = keys.value(
       "alphaS",
       .either(
-        Format<HadronTable>.section.map { Either<Double, String>.second($0.table) },
+        Format<HadronTable>.section.map { StrongCoupling.table($0.table) },
         if: { $0.isMap },
-        else: Format<Double>.number(.init(above: 0, to: 1)).map { .first($0) }),
+        else: Format<Double>.number(.init(above: 0, to: 1)).map { .value($0) }),
       default: "0.3", "Strong coupling at the boson's mass above 2 GeV, a number or '{table: FILE}'"
     )
     let scale = keys.value(
@@ -99,10 +101,21 @@ extension BosonSettings {
     let top = keys.value(
       "topMass", Format<Double>.number(.positive), default: "172.76", "Mass of the top quark, GeV")
     if keys.isClean {
-      if kind == .universalALP, hadrons == .leadingOrder {
+      switch (kind, hadrons) {
+      case (.universalALP, .leadingOrder):
         keys.report(
           "hadronicWidths", "'leading order' is known for a dark scalar alone",
           remedy: "give '{table: FILE}' or 'none'")
+      case (.darkScalar, .none):
+        keys.report(
+          "hadronicWidths", "a dark scalar decays to hadrons, found 'none'",
+          remedy: "give '{table: FILE}' or 'leading order'")
+      default: break
+      }
+      let foreign = kind == .darkScalar ? ["scale"] : ["multiMeson", "alphaS"]
+      for key in foreign where keys.has(key) {
+        keys.report(
+          atKey: key, "'\(key)' is no choice of '\(kind.rawValue)'", remedy: "remove it")
       }
     }
     return BosonSettings(

@@ -1,6 +1,5 @@
 import Diagnostics
 import PipelineSpec
-import Platform
 import Theory
 
 /// A light boson in B → K X with its tables read: lifetime and rates at a parameter of 1.
@@ -66,14 +65,7 @@ extension BosonModel {
   /// - Throws: Every fault of its tables.
   public init(_ settings: BosonSettings, at place: SourceLocation) throws(Diagnostics) {
     func table(_ path: String, _ names: [[String]]) throws(Diagnostics) -> TheoryTable {
-      let table: TheoryTable
-      do {
-        table = try TheoryTable(text: String(decoding: try AtomicFile.read(path), as: UTF8.self))
-      } catch let fault as TheoryTableFault {
-        throw Diagnostics([Diagnostic(in: nil, "\(path):\(fault)")])
-      } catch {
-        throw Diagnostics([Diagnostic(at: place, "\(error)")])
-      }
+      let table = try TheoryTable.read(path: path, at: place)
       guard names.contains(table.names) else {
         let found = table.names.joined(separator: ", ")
         let allowed = names.map { $0.joined(separator: ", ") }.joined(separator: " or ")
@@ -87,7 +79,8 @@ extension BosonModel {
     case .darkScalar:
       let hadrons: DarkScalar.Hadrons
       switch settings.hadronicWidths {
-      case .leadingOrder, .none: hadrons = .leadingOrder
+      case .leadingOrder: hadrons = .leadingOrder
+      case .none: preconditionFailure("a checked dark scalar has hadrons")
       case .table(let path):
         let amplitudes = ["pions [GeV^2]", "kaons [GeV^2]"]
         let found = try table(path, [amplitudes, ["pions [GeV]", "kaons [GeV]"]])
@@ -95,8 +88,8 @@ extension BosonModel {
       }
       let alphaS: DarkScalar.StrongCoupling
       switch settings.alphaS {
-      case .first(let value): alphaS = .constant(value)
-      case .second(let path): alphaS = .table(try table(path, [["alpha_s [1]"]]))
+      case .value(let value): alphaS = .constant(value)
+      case .table(let path): alphaS = .table(try table(path, [["alpha_s [1]"]]))
       }
       boson = .scalar(
         DarkScalar(
@@ -105,7 +98,8 @@ extension BosonModel {
     case .universalALP:
       let hadrons: UniversalALP.Hadrons
       switch settings.hadronicWidths {
-      case .none, .leadingOrder: hadrons = .none
+      case .none: hadrons = .none
+      case .leadingOrder: preconditionFailure("a checked ALP has a table or nothing")
       case .table(let path):
         hadrons = .table(try table(path, [["hadrons [GeV^3]", "photons [GeV^3]"]]))
       }

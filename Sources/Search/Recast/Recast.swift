@@ -38,14 +38,11 @@ public struct Recast: Sendable {
       in: folder, tables: inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder)
     var surfaces: [LimitSurface] = []
     for table in settings.limits {
-      do {
-        surfaces.append(try LimitSurface(path: table.value.table))
-      } catch let fault as LimitTableFault {
-        faults.report(Diagnostic(in: nil, "\(table.value.table):\(fault)"))
-      } catch {
-        faults.report(
-          Diagnostic(at: file.location(of: "limits.\(table.name).table"), "\(error)"))
-      }
+      do throws(Diagnostics) {
+        surfaces.append(
+          try LimitSurface.read(
+            path: table.value.table, at: file.location(of: "limits.\(table.name).table")))
+      } catch { faults.report(error) }
     }
     var models: [BosonModel] = []
     var overlays: [[ScanResults.Overlay]] = []
@@ -143,8 +140,8 @@ extension RecastSettings {
       if case .table(let path) = interpretations[index].value.model.hadronicWidths {
         interpretations[index].value.model.hadronicWidths = .table(resolved(path, folder))
       }
-      if case .second(let path) = interpretations[index].value.model.alphaS {
-        interpretations[index].value.model.alphaS = .second(resolved(path, folder))
+      if case .table(let path) = interpretations[index].value.model.alphaS {
+        interpretations[index].value.model.alphaS = .table(resolved(path, folder))
       }
       for place in interpretations[index].value.overlays.indices {
         let path = interpretations[index].value.overlays[place].value

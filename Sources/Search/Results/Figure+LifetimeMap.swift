@@ -51,7 +51,8 @@ extension Figure {
         )
       ], name: name("lifetime-map", of: index, in: results), subject: .lifetimeMap(index),
       vertical: vertical, title: "cτ [cm]",
-      caption: "Observed upper limits on \(scan.parameter.label) at \(level) % confidence level "
+      caption:
+        "Observed upper limits on \(lifetimes.quantity.label) at \(level) % confidence level "
         + "over mass and lifetime (\(settings.method)); no colour: no limit.", right: 120)
   }
 

@@ -38,9 +38,9 @@ extension Figure {
     return finish(
       results, index, axis, script, plots, name: name("lifetimes", of: index, in: results),
       subject: .lifetimes(index), vertical: vertical,
-      title: "Upper limit on \(GnuplotText.cut(scan.parameter.label, to: 28)) at \(level) % CL",
+      title: "Upper limit on \(GnuplotText.cut(lifetimes.quantity.label, to: 28)) at \(level) % CL",
       caption:
-        "Observed upper limits on \(scan.parameter.label) at \(level) % confidence level for "
+        "Observed upper limits on \(lifetimes.quantity.label) at \(level) % confidence level for "
         + "some of \(count) lifetimes (\(settings.method)). One fit a mass; the efficiency follows the "
         + "lifetime. There is no limit where few simulated events are left.")
   }

@@ -1,8 +1,8 @@
 extension ReportWriter {
   func limits() -> String {
     guard let scan, let settings = scan.limit, !points.isEmpty else { return "" }
-    var html = show(.limit(index)) + show(.lifetimes(index))
-    html += show(.lifetimeMap(index)) + show(.lifetimeEfficiency(index))
+    var html = show(.lifetimes(index)) + show(.lifetimeMap(index))
+    html += show(.lifetimeEfficiency(index)) + show(.limit(index))
     html += HTMLText.paragraph(coverage(settings))
     if let toys = settings.toys { html += HTMLText.paragraph(toyNote(toys), "note") }
     if let posterior = settings.posterior {

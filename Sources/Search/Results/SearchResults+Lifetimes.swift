@@ -51,13 +51,16 @@ public struct LifetimeResults: Equatable, Sendable {
     }
   }
 
+  /// What is limited for each lifetime.
+  public var quantity: Quantity
   /// c τ, cm, ascending.
   public var centimetres: [Double]
   /// Shape [hypotheses][lifetimes].
   public var values: [[Value]]
 
   /// Takes values of shape [hypotheses][lifetimes].
-  public init(centimetres: [Double], values: [[Value]]) {
+  public init(quantity: Quantity, centimetres: [Double], values: [[Value]]) {
+    self.quantity = quantity
     self.centimetres = centimetres
     self.values = values
   }
@@ -65,15 +68,17 @@ public struct LifetimeResults: Equatable, Sendable {
   /// Takes windows with their efficiencies for each lifetime.
   ///
   /// - Parameters:
+  ///   - quantity: What is limited.
   ///   - centimetres: Tested c τ.
   ///   - longest: Longest generated c τ.
   ///   - fewest: Effective events that an efficiency needs.
   ///   - windows: As planned.
   ///   - points: Their results.
   init(
-    centimetres: [Double], longest: Double, fewest: Double, windows: [MassWindow],
-    points: [ScanPoint]
+    quantity: Quantity, centimetres: [Double], longest: Double, fewest: Double,
+    windows: [MassWindow], points: [ScanPoint]
   ) {
+    self.quantity = quantity
     self.centimetres = centimetres
     values = zip(windows, points).map { window, point in
       centimetres.indices.map { place in

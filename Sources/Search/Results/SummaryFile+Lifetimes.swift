@@ -27,8 +27,8 @@ extension SummaryWriter {
     }
     try write(
       "\(group)/observedLimit", observed, [axis, lifetimes], shape: shape,
-      units: scan.parameter.unit,
-      "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
+      units: results.quantity.unit,
+      "observed upper limit on \(results.quantity.label) at \(level) % confidence level")
     guard !limit.expected.isEmpty else { return }
     let sigmas = try self.axis(
       "\(group)/expectedSigma", limit.expected, "standard deviations from the expected median")
@@ -42,7 +42,7 @@ extension SummaryWriter {
     }
     try write(
       "\(group)/expectedLimits", expected, [axis, lifetimes, sigmas], shape: shape + [count],
-      units: scan.parameter.unit,
-      "expected upper limits on \(scan.parameter.label) at \(level) % confidence level")
+      units: results.quantity.unit,
+      "expected upper limits on \(results.quantity.label) at \(level) % confidence level")
   }
 }

@@ -39,21 +39,11 @@ public struct FourMuonSettings: Sendable, Equatable {
     models: [ResonanceModel] = ResonanceModel.allCases, injections: [FourMuonInjection] = [],
     backgroundRadiation: BackgroundRadiation = .collinear, seed: UInt64 = 1
   ) throws(SimulationError) {
-    guard luminosity > 0, luminosity <= 100_000 else {
-      throw .outOfRange(
-        option: "--luminosity", found: "\(luminosity)", allowed: "above 0, up to 100000 (in /fb)")
-    }
-    guard backgroundFactor >= 0, backgroundFactor <= 1000 else {
-      throw .outOfRange(
-        option: "--background", found: "\(backgroundFactor)", allowed: "0 to 1000")
-    }
-    guard signalEvents >= 0, signalEvents <= 100_000_000 else {
-      throw .outOfRange(
-        option: "--signal-events", found: "\(signalEvents)", allowed: "0 to 100000000")
-    }
-    for mass in masses where !Self.massRange.contains(mass) {
-      throw .outOfRange(
-        option: "--masses", found: "\(mass) GeV", allowed: "0.2114 to 10.2 GeV")
+    try SimulationError.check(luminosity: luminosity)
+    try SimulationError.check("--background", backgroundFactor, 0...1000)
+    try SimulationError.check("--signal-events", signalEvents, 0...100_000_000)
+    for mass in masses {
+      try SimulationError.check("--masses", mass, Self.massRange, unit: "GeV")
     }
     self.luminosity = luminosity
     self.backgroundFactor = backgroundFactor
@@ -100,12 +90,8 @@ public struct FourMuonSettings: Sendable, Equatable {
   /// - Throws: `SimulationError.badModels`.
   public static func models(text: String) throws(SimulationError) -> [ResonanceModel] {
     if text == "none" { return [] }
-    var models: [ResonanceModel] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let model = ResonanceModel(rawValue: String(part)), !models.contains(model) else {
-        throw .badModels(text: text)
-      }
-      models.append(model)
+    guard let models = SimulationError.list(text, { ResonanceModel(rawValue: String($0)) }) else {
+      throw .badModels(text: text)
     }
     return models
   }
@@ -135,9 +121,7 @@ public struct FourMuonInjection: Sendable, Equatable {
     guard parts.count == 3, let model = ResonanceModel(rawValue: String(parts[0])),
       let mass = Double(parts[1]), mass.isFinite
     else { throw .badResonance(text: text) }
-    guard FourMuonSettings.massRange.contains(mass) else {
-      throw .outOfRange(option: "--inject", found: "\(mass) GeV", allowed: "0.2114 to 10.2 GeV")
-    }
+    try SimulationError.check("--inject", mass, FourMuonSettings.massRange, unit: "GeV")
     if parts[2].hasSuffix("fb"), let section = Double(parts[2].dropLast(2)) {
       guard section > 0, section <= 1e6 else {
         throw .outOfRange(

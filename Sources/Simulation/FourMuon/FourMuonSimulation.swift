@@ -141,16 +141,9 @@ public struct FourMuonSimulation: Sendable {
         from: block.column(column - bookkeeping), byteCount: rows * MemoryLayout<Double>.size)
       return
     }
-    let target = buffer.bytes.assumingMemoryBound(to: UInt32.self) + start
-    for row in 0..<rows {
-      switch column {
-      case 0: target[row] = 1
-      case 1: target[row] = file.content == .data ? 1000 : 0
-      case 2: target[row] = UInt32(truncatingIfNeeded: firstEvent + Int(block.events[row]))
-      case 3: target[row] = file.production
-      case 4: target[row] = UInt32(row % FourMuonBlock.rowsOfEvent)
-      default: target[row] = UInt32(FourMuonBlock.rowsOfEvent)
-      }
-    }
+    SimulatedColumn.fill(
+      bookkeeping: column, buffer, start, rows: rows, isData: file.content == .data,
+      production: file.production, candidates: FourMuonBlock.rowsOfEvent,
+      event: { UInt32(truncatingIfNeeded: firstEvent + Int(block.events[$0])) })
   }
 }

@@ -1,7 +1,5 @@
-/// Candidates of consecutive events, column by column, reused from block to block.
-///
-/// One owner at a time; an event has one candidate at most.
-final class LongLivedBlock: @unchecked Sendable {
+/// Displaced pairs beside a kaon; an event has one at most.
+final class LongLivedBlock: CandidateBlock, @unchecked Sendable {
   let capacity: Int
   let width: Int
   private(set) var rows = 0

@@ -69,8 +69,9 @@ public struct LongLivedChannel: Sendable, Equatable, Hashable, CaseIterable {
   ///
   /// Nearer to the endpoint S moves along the beams, where the simulated detector sees nothing.
   public var massRange: ClosedRange<Double> {
-    let threshold = max(0.025, 2 * pair.mass + 0.001)
-    return threshold...(parent.meson.parent.mass - parent.meson.kaon.mass - 0.15)
+    func rounded(_ mass: Double) -> Double { (mass * 10_000).rounded() / 10_000 }
+    let threshold = rounded(max(0.025, 2 * pair.mass + 0.001))
+    return threshold...rounded(parent.meson.parent.mass - parent.meson.kaon.mass - 0.15)
   }
 
   /// Number among all channels.

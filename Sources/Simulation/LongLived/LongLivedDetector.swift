@@ -35,20 +35,36 @@ public struct LongLivedDetector: Sendable, Equatable {
 
   /// σ of the reduced mass, GeV: twice the step of the published mass grids.
   public func resolution(mass: Double) -> Double {
-    let masses = [0.03, 0.1, 0.215, 0.25, 0.3, 0.5, 0.7, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.7]
-    let steps =
-      channel.pair == .ee
-      ? [0.81, 0.95, 1.09, 1.13, 1.19, 1.39, 1.55, 1.8, 2.2, 2.6, 3.2, 3.9, 4.6, 5.2, 5.2]
-      : [0.71, 0.71, 0.71, 0.76, 0.84, 1.11, 1.32, 1.55, 1.8, 2.2, 2.6, 3.1, 3.8, 4.4, 4.7]
-    return 2e-3 * Self.linear(masses, steps, at: mass)
+    2e-3 * (channel.pair == .ee ? Self.electronSteps : Self.otherSteps).clamped(at: mass)
   }
 
   /// Radius up to which vertices are found, cm.
   public func radius(mass: Double) -> Double {
-    let light = channel.parent == .neutralB || channel.pair == .ee ? 25.0 : 20.0
-    return Self.linear(
-      [0.35, 0.8, 1.2, 1.5, 2.2, 2.7, 3.4, 4.1], [light, 20, 15, 12, 12, 10, 10, 8], at: mass)
+    let isWide = channel.parent == .neutralB || channel.pair == .ee
+    return (isWide ? Self.wideRadius : Self.radius).clamped(at: mass)
   }
+
+  /// Straight lines between values at ascending masses, GeV.
+  private static func curve(_ masses: [Double], _ values: [Double]) -> Interpolant {
+    guard let curve = try? Interpolant(arguments: masses, values: values, method: .linear) else {
+      preconditionFailure("the masses of a curve of the detector ascend")
+    }
+    return curve
+  }
+
+  private static let stepMasses = [
+    0.03, 0.1, 0.215, 0.25, 0.3, 0.5, 0.7, 1, 1.5, 2, 2.5, 3, 3.5, 4, 4.7,
+  ]
+  /// Steps of the grid of K⁺ee, MeV.
+  private static let electronSteps = curve(
+    stepMasses, [0.81, 0.95, 1.09, 1.13, 1.19, 1.39, 1.55, 1.8, 2.2, 2.6, 3.2, 3.9, 4.6, 5.2, 5.2])
+  /// Steps of the grid of K⁺μμ, MeV, which starts at 0.215 GeV.
+  private static let otherSteps = curve(
+    stepMasses, [0.71, 0.71, 0.71, 0.76, 0.84, 1.11, 1.32, 1.55, 1.8, 2.2, 2.6, 3.1, 3.8, 4.4, 4.7])
+
+  private static let radiusMasses = [0.35, 0.8, 1.2, 1.5, 2.2, 2.7, 3.4, 4.1]
+  private static let radius = curve(radiusMasses, [20, 20, 15, 12, 12, 10, 10, 8])
+  private static let wideRadius = curve(radiusMasses, [25, 20, 15, 12, 12, 10, 10, 8])
 
   /// Masses at which the published limits were turned into parts, GeV.
   private static let limitMasses = [
@@ -56,19 +72,22 @@ public struct LongLivedDetector: Sendable, Equatable {
     4.1, 4.3, 4.5, 4.63,
   ]
   /// 1/(limit · geometry) in 10⁷ for B⁺ → K⁺μμ, the mean over c τ from 0.25 to 10 cm.
-  private static let muonParts = [
-    3.22, 2.59, 2.17, 2.01, 1.75, 1.79, 1.99, 1.89, 2.04, 1.86, 1.98, 2.01, 2, 2.45, 2.5, 2.4, 3.05,
-    3.18, 3.58, 3.81, 4.24, 5.53, 5.96,
-  ]
-  /// Masses of the same for B⁺ → K⁺ee, which starts at lighter ones.
-  private static let electronMasses = [0.03, 0.05, 0.075, 0.1, 0.15, 0.2] + limitMasses
-  /// The same for B⁺ → K⁺ee.
-  private static let electronParts = [
-    0.95, 1.05, 1.19, 1.35, 1.38, 1.47, 1.59, 1.4, 1.3, 1.31, 1.21, 1.27, 1.2, 1.25, 1.27, 1.28,
-    1.59, 1.87, 1.52, 1.46, 1.75, 1.94,
-    1.86,
-    1.74, 2.27, 2.54, 2.79, 3.39, 3.33,
-  ]
+  private static let muonParts = curve(
+    limitMasses,
+    [
+      3.22, 2.59, 2.17, 2.01, 1.75, 1.79, 1.99, 1.89, 2.04, 1.86, 1.98, 2.01, 2, 2.45, 2.5, 2.4,
+      3.05, 3.18, 3.58, 3.81, 4.24, 5.53, 5.96,
+    ])
+  /// The same for B⁺ → K⁺ee, which starts at lighter masses.
+  private static let electronParts = curve(
+    [0.03, 0.05, 0.075, 0.1, 0.15, 0.2] + limitMasses,
+    [
+      0.95, 1.05, 1.19, 1.35, 1.38, 1.47, 1.59, 1.4, 1.3, 1.31, 1.21, 1.27, 1.2, 1.25, 1.27, 1.28,
+      1.59, 1.87, 1.52, 1.46, 1.75, 1.94, 1.86, 1.74, 2.27, 2.54, 2.79, 3.39, 3.33,
+    ])
+  /// The same for B⁰ → K*⁰μμ.
+  private static let neutralParts = curve(
+    radiusMasses, [1.3, 1, 0.83, 1.1, 1.2, 1.2, 1.3, 1.5])
 
   /// K*⁰ee over K*⁰μμ, in units of K⁺ee over K⁺μμ: published limits at 1 GeV, c τ of 0.25 to 10 cm.
   private static let neutralElectrons = 1.28
@@ -76,14 +95,9 @@ public struct LongLivedDetector: Sendable, Equatable {
   /// Part of the decays within radius and angles that pass the usual selection.
   public func selectedPart(mass: Double) -> Double {
     let isCharged = channel.parent == .chargedB
-    let charged = Self.linear(Self.limitMasses, Self.muonParts, at: mass)
-    let electrons = Self.linear(Self.electronMasses, Self.electronParts, at: mass)
-    let muons =
-      isCharged
-      ? charged
-      : Self.linear(
-        [0.35, 0.8, 1.2, 1.5, 2.2, 2.7, 3.4, 4.1], [1.3, 1, 0.83, 1.1, 1.2, 1.2, 1.3, 1.5], at: mass
-      )
+    let charged = Self.muonParts.clamped(at: mass)
+    let electrons = Self.electronParts.clamped(at: mass)
+    let muons = isCharged ? charged : Self.neutralParts.clamped(at: mass)
     let perLimit: Double  // A N_B / 1.92, in 10⁷
     switch channel.pair {
     case .mumu: perLimit = muons
@@ -121,15 +135,6 @@ public struct LongLivedDetector: Sendable, Equatable {
 
   private static let lowHalf = HalfCrystalBall(alpha: 1.4, power: 5)
   private static let highHalf = HalfCrystalBall(alpha: 1.4, power: 8)
-
-  static func linear(_ x: [Double], _ y: [Double], at value: Double) -> Double {
-    guard value > x[0] else { return y[0] }
-    for place in 1..<x.count where value <= x[place] {
-      return y[place - 1]
-        + (y[place] - y[place - 1]) * (value - x[place - 1]) / (x[place] - x[place - 1])
-    }
-    return y[y.count - 1]
-  }
 }
 
 /// One side of a double-sided Crystal Ball of unit width: a Gaussian up to alpha, then a power.

@@ -7,6 +7,9 @@ public struct LongLivedSettings: Sendable, Equatable {
   /// B⁰ and B̄⁰ mesons in 1 fb⁻¹: 2 · 198e6 · 0.486 in 189 fb⁻¹.
   public static let neutralMesons = 2 * 198e6 * 0.486 / 189
 
+  /// Lifetimes c τ that can be simulated, cm.
+  static let lifetimeRange = 0.0001...1e6
+
   /// Channels written.
   public let channels: [LongLivedChannel]
   /// Luminosity of the data, fb⁻¹.
@@ -32,24 +35,12 @@ public struct LongLivedSettings: Sendable, Equatable {
     lifetimes: [Double] = [0.01, 0.1, 1, 10, 100], signalEvents: Int = 2000,
     injections: [LongLivedInjection] = [], seed: UInt64 = 1
   ) throws(SimulationError) {
-    guard luminosity > 0, luminosity <= 100_000 else {
-      throw .outOfRange(
-        option: "--luminosity", found: "\(luminosity)", allowed: "above 0, up to 100000 (in /fb)")
-    }
-    guard backgroundFactor >= 0, backgroundFactor <= 1000 else {
-      throw .outOfRange(
-        option: "--background", found: "\(backgroundFactor)", allowed: "0 to 1000")
-    }
-    guard (2...1000).contains(masses) else {
-      throw .outOfRange(option: "--masses", found: "\(masses)", allowed: "2 to 1000")
-    }
-    guard signalEvents >= 0, signalEvents <= 100_000_000 else {
-      throw .outOfRange(
-        option: "--signal-events", found: "\(signalEvents)", allowed: "0 to 100000000")
-    }
-    for lifetime in lifetimes where !(lifetime >= 1e-4 && lifetime <= 1e6) {
-      throw .outOfRange(
-        option: "--lifetimes", found: "\(lifetime) cm", allowed: "0.0001 to 1000000 cm")
+    try SimulationError.check(luminosity: luminosity)
+    try SimulationError.check("--background", backgroundFactor, 0...1000)
+    try SimulationError.check("--masses", masses, 2...1000)
+    try SimulationError.check("--signal-events", signalEvents, 0...100_000_000)
+    for lifetime in lifetimes {
+      try SimulationError.check("--lifetimes", lifetime, Self.lifetimeRange, unit: "cm")
     }
     self.channels = channels
     self.luminosity = luminosity
@@ -76,12 +67,8 @@ public struct LongLivedSettings: Sendable, Equatable {
   /// - Throws: `SimulationError.badChannels`.
   public static func channels(text: String) throws(SimulationError) -> [LongLivedChannel] {
     if text == "all" { return LongLivedChannel.allCases }
-    var channels: [LongLivedChannel] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let channel = LongLivedChannel(name: String(part)), !channels.contains(channel) else {
-        throw .badChannels(text: text)
-      }
-      channels.append(channel)
+    guard let channels = SimulationError.list(text, { LongLivedChannel(name: String($0)) }) else {
+      throw .badChannels(text: text)
     }
     return channels
   }
@@ -89,14 +76,9 @@ public struct LongLivedSettings: Sendable, Equatable {
   /// Reads `--lifetimes`: values in cm with commas.
   /// - Throws: `SimulationError.badLifetimes`.
   public static func lifetimes(text: String) throws(SimulationError) -> [Double] {
-    var lifetimes: [Double] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      guard let value = Double(part), value.isFinite, !lifetimes.contains(value) else {
-        throw .badLifetimes(text: text)
-      }
-      lifetimes.append(value)
-    }
-    return lifetimes
+    let finite = SimulationError.list(text) { Double($0).flatMap { $0.isFinite ? $0 : nil } }
+    guard let finite else { throw .badLifetimes(text: text) }
+    return finite
   }
 }
 
@@ -119,17 +101,9 @@ public struct LongLivedInjection: Sendable, Equatable {
       let mass = Double(parts[1]), let lifetime = Double(parts[2]), let product = Double(parts[3]),
       mass.isFinite
     else { throw .badLongLived(text: text) }
-    guard channel.massRange.contains(mass) else {
-      func text(_ mass: Double) -> String { "\((mass * 10_000).rounded() / 10_000)" }
-      throw .outOfRange(
-        option: "--inject", found: "\(mass) GeV",
-        allowed:
-          "\(text(channel.massRange.lowerBound)) to \(text(channel.massRange.upperBound)) GeV")
-    }
-    guard lifetime >= 1e-4, lifetime <= 1e6 else {
-      throw .outOfRange(
-        option: "--inject", found: "\(lifetime) cm", allowed: "0.0001 to 1000000 cm")
-    }
+    try SimulationError.check("--inject", mass, channel.massRange, unit: "GeV")
+    try SimulationError.check(
+      "--inject", lifetime, LongLivedSettings.lifetimeRange, unit: "cm")
     guard product > 0, product <= 1e-3 else {
       throw .outOfRange(option: "--inject", found: "\(product)", allowed: "above 0, up to 0.001")
     }

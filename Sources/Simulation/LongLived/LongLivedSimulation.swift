@@ -62,33 +62,14 @@ public struct LongLivedSimulation: Sendable {
         (name: "source", text: "nightjar simulate bks"), (name: "seed", text: "\(settings.seed)"),
       ], threads: pool.threads)
     let generator = LongLivedGenerator(file: file, seed: settings.seed)
-    let wave = 8 * pool.threads
-    let blocks = (0..<wave).map { _ in
-      LongLivedBlock(capacity: Self.blockEvents, width: columns.count - bookkeeping)
-    }
-    var first = 0
-    while first < file.events {
-      if stop?.isSet == true { throw SimulationError.interrupted }
-      let start = first
-      let count = min(wave, (file.events - start + Self.blockEvents - 1) / Self.blockEvents)
-      try pool.forEach(count: count) { _, index in
-        let block = blocks[index]
-        block.removeAll()
-        let from = start + index * Self.blockEvents
-        for event in from..<min(from + Self.blockEvents, file.events) {
-          generator.append(event: event, to: block)
-        }
-      }
-      let added = blocks[..<count]
-      try sink.add(rows: added.reduce(0) { $0 + $1.rows }, pool: pool) { column, buffer, start in
-        var row = start
-        for block in added {
-          Self.fill(column, bookkeeping, buffer, row, block, file)
-          row += block.rows
-        }
-      }
-      first = min(file.events, start + count * Self.blockEvents)
-    }
+    try sink.add(
+      events: file.events, blockEvents: Self.blockEvents, pool: pool, stop: stop,
+      block: {
+        LongLivedBlock(capacity: Self.blockEvents, width: columns.count - bookkeeping)
+      }, generate: { event, block in generator.append(event: event, to: block) },
+      fill: { column, buffer, start, block in
+        Self.fill(column, bookkeeping, buffer, start, block, file)
+      })
     return try sink.finish(pool: pool)
   }
 
@@ -103,16 +84,8 @@ public struct LongLivedSimulation: Sendable {
       target.update(from: block.column(column - bookkeeping), count: rows)
       return
     }
-    let target = buffer.bytes.assumingMemoryBound(to: UInt32.self) + start
-    for row in 0..<rows {
-      switch column {
-      case 0: target[row] = 1
-      case 1: target[row] = file.content == .data ? 1000 : 0
-      case 2: target[row] = block.events[row]
-      case 3: target[row] = file.production
-      case 4: target[row] = 0
-      default: target[row] = 1
-      }
-    }
+    SimulatedColumn.fill(
+      bookkeeping: column, buffer, start, rows: rows, isData: file.content == .data,
+      production: file.production, candidates: 1, event: { block.events[$0] })
   }
 }

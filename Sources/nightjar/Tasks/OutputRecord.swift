@@ -6,14 +6,13 @@ import Search
 
 /// What the outputs of a run folder were last written from, so that they are not written again.
 ///
-/// The first line is the digest of everything they follow from; then come counts and remarks, then
-/// each file with its size, modification time and inode.
+/// The first line is the digest of everything they follow from; then come counts, then each
+/// file with its size, modification time and inode.
 struct OutputRecord {
   /// Digest of keys of all tasks, settings, tables drawn over figures, and the program.
   var key: SHA256Digest
   var failedPoints: Int
   var points: Int
-  var problems: [String]
   /// Paths below the run's folder, with what tells them untouched.
   var files: [(path: String, mark: FileMark)]
 
@@ -44,19 +43,17 @@ struct OutputRecord {
 
   var text: String {
     var lines = ["\(key)", "counts \(failedPoints) \(points)"]
-    lines += problems.map { "problem \($0.replacingOccurrences(of: "\n", with: " "))" }
     lines += files.map { "file \($0.mark.text) \($0.path)" }
     return lines.joined(separator: "\n") + "\n"
   }
 
   init(
-    key: SHA256Digest, failedPoints: Int, points: Int, problems: [String],
+    key: SHA256Digest, failedPoints: Int, points: Int,
     files: [(path: String, mark: FileMark)]
   ) {
     self.key = key
     self.failedPoints = failedPoints
     self.points = points
-    self.problems = problems
     self.files = files
   }
 
@@ -68,19 +65,15 @@ struct OutputRecord {
     guard counts.count == 3, counts[0] == "counts", let failed = Int(counts[1]),
       let points = Int(counts[2])
     else { return nil }
-    self.init(key: key, failedPoints: failed, points: points, problems: [], files: [])
+    self.init(key: key, failedPoints: failed, points: points, files: [])
     for line in lines.dropFirst(2) {
       let words = line.split(separator: " ", maxSplits: 1)
       guard words.count == 2 else { return nil }
-      if words[0] == "problem" {
-        problems.append(String(words[1]))
-      } else {
-        let parts = words[1].split(separator: " ", maxSplits: 3)
-        guard words[0] == "file", parts.count == 4,
-          let mark = FileMark(text: parts[0..<3].joined(separator: " "))
-        else { return nil }
-        files.append((path: String(parts[3]), mark: mark))
-      }
+      let parts = words[1].split(separator: " ", maxSplits: 3)
+      guard words[0] == "file", parts.count == 4,
+        let mark = FileMark(text: parts[0..<3].joined(separator: " "))
+      else { return nil }
+      files.append((path: String(parts[3]), mark: mark))
     }
     guard !files.isEmpty else { return nil }
   }
@@ -112,7 +105,7 @@ extension OutputRecord {
     guard marks.count == files.count, files.allSatisfy({ $0.hasPrefix(prefix) }) else { return }
     let record = OutputRecord(
       key: key(run, tasks), failedPoints: outcome.failedPoints, points: outcome.points,
-      problems: outcome.problems, files: marks)
+      files: marks)
     do {
       try AtomicFile.createFolder(StateFolder(runFolder: run.path).outputs)
       try AtomicFile.write(Array(record.text.utf8), to: path(run))
