@@ -76,7 +76,7 @@ struct HypothesisRangeSection: SettingsSection {
     keys.later(
       "lifetime", Format<ClosedRange<Double>>.interval(.notNegative),
       "Bounds in the lifetime c·τ, cm")
-    keys.later("for", Later.channels, "Channels it is for")
+    keys.channels()
     if keys.isClean, (mass == nil) == (reduced == nil) {
       keys.reportWhole(
         mass == nil

@@ -65,7 +65,7 @@ private struct NamedCut: SettingsSection {
     let name = keys.required("name", Format<String>.text("a name"), "Name in the cut flow")
     let cut = keys.required(
       "cut", Format<ExpressionSource>.expression, "What kept candidates fulfil")
-    keys.later("for", Later.channels, "Channels it is for")
+    keys.channels()
     return NamedCut(name: name, cut: cut)
   }
 }

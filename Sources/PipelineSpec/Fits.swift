@@ -68,6 +68,7 @@ extension FitSettings: SettingsSection {
       "The peaks by name")
     let background = keys.required(
       "background", Format<BackgroundShapeSection>.section, "The background")
+    keys.channels()
     keys.later("minos", Format<Bool>.boolean, "Asymmetric errors by the profile likelihood")
     if keys.isClean {
       for peak in peaks {

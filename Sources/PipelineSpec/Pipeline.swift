@@ -48,8 +48,6 @@ public struct Pipeline: Sendable {
   public var outputs: OutputSettings
   /// How the work is done; never changes a result.
   public var execution: ExecutionSettings
-  /// Names that expressions of a channel may use; only for checks until there are channels.
-  var channelAttributes: [String] = []
 
   /// Part of the data that is looked at while blind; nil where the search is open, or blind whole.
   public var visibleFraction: Double? { blind ? unblindFraction : nil }
@@ -85,8 +83,9 @@ extension Pipeline: SettingsSection {
       "unblindFraction", Format<Double>.quantity(.fraction, .init(above: 0, to: 1)),
       "Part of the data, chosen by event, that may be seen while blind")
     let ntuple = keys.required("ntuple", Format<String>.path, "Path of the ntuple schema")
-    let channels = keys.later(
-      "channels", Later.axes, "Axes of channels that the search is repeated for")
+    _ = keys.optional(
+      "channels", ChannelAxes.format,
+      "Axes of channels that the search is repeated for, with attributes of each choice")
     let samples = keys.required(
       "samples", Format<[Named<SampleSettings>]>.entries(of: .section, named: "data"),
       "The samples by name")
@@ -138,9 +137,6 @@ extension Pipeline: SettingsSection {
       fits: fits, signal: signal, scan: scan, interpretations: interpretations, outputs: outputs,
       execution: execution)
     pipeline.normalisation = normalisation
-    pipeline.channelAttributes = (channels ?? []).flatMap { axis in
-      axis.value.flatMap { $0.value.map(\.name) }
-    }
     return pipeline
   }
 }

@@ -10,10 +10,21 @@ public struct PipelineFile: Sendable {
   public let text: String
   /// Settings from the command line, which win; recorded in the outputs.
   public let overrides: [SettingsOverride]
-  /// The settings; paths of inputs are resolved against the file.
-  public let pipeline: Pipeline
-  /// The typed settings that keys of finished work digest, by dotted path.
-  public let canonical: CanonicalValue
+  /// What it says for each channel; of a search without channels, one without a name.
+  public let variants: [Variant]
+
+  /// The search in one of its channels.
+  public struct Variant: Sendable {
+    /// The channel; nil where the search has none.
+    public let channel: Channel?
+    /// The settings; paths of inputs are resolved against the file.
+    public let pipeline: Pipeline
+    /// The typed settings that keys of finished work digest, by dotted path.
+    public let canonical: CanonicalValue
+  }
+
+  /// The settings of the first channel: title, outputs and execution are those of all.
+  public var pipeline: Pipeline { variants[0].pipeline }
 
   /// Reads and checks a file; throws all faults at once, those inside expressions too.
   ///
@@ -28,9 +39,9 @@ public struct PipelineFile: Sendable {
     path: String, overrides: [SettingsOverride] = [], inputs: String? = nil,
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
   ) throws(Diagnostics) -> PipelineFile {
-    let file = try SettingsFile<Pipeline>(path: path, overrides: overrides)
-    return try check(
-      file, path: path, overrides: overrides, inputs: inputs, catalogue: catalogue)
+    try check(
+      text: try SettingsFile<Pipeline>.read(path), path: path, overrides: overrides,
+      inputs: inputs, catalogue: catalogue)
   }
 
   /// Checks a text as if it were the file at `path`.
@@ -38,17 +49,64 @@ public struct PipelineFile: Sendable {
     text: String, path: String, overrides: [SettingsOverride] = [],
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
   ) throws(Diagnostics) -> PipelineFile {
-    let file = try SettingsFile<Pipeline>(text: text, file: path, overrides: overrides)
-    return try check(
-      file, path: path, overrides: overrides, inputs: nil, catalogue: catalogue)
+    try check(
+      text: text, path: path, overrides: overrides, inputs: nil, catalogue: catalogue)
+  }
+
+  private static func check(
+    text: String, path: String, overrides: [SettingsOverride], inputs: String?,
+    catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
+  ) throws(Diagnostics) -> PipelineFile {
+    var faults = Diagnostics()
+    let root = try SettingsFile<Pipeline>.root(
+      of: text, file: path, overrides: overrides, faults: &faults)
+    let found = ChannelVariant.all(of: root, faults: &faults)
+    var variants: [Variant] = []
+    var own: [(channel: Channel?, faults: Diagnostics)] = []
+    let roots: [(channel: Channel?, root: SettingsNode)] =
+      found?.map { ($0.channel, $0.root) } ?? [(nil, root)]
+    for (channel, root) in roots {
+      var told = Diagnostics()
+      let file = try SettingsFile<Pipeline>(root: root, text: text)
+      let pipeline = check(
+        file, path: path, overrides: overrides, inputs: inputs, faults: &told,
+        catalogue: catalogue)
+      own.append((channel, told))
+      variants.append(
+        Variant(channel: channel, pipeline: pipeline, canonical: file.canonical))
+    }
+    faults.report(merged(own))
+    guard faults.isEmpty else { throw Diagnostics(faults.sorted) }
+    return PipelineFile(path: path, text: text, overrides: overrides, variants: variants)
+  }
+
+  /// The faults of all channels, each told once; those of some channels name them.
+  private static func merged(_ own: [(channel: Channel?, faults: Diagnostics)]) -> Diagnostics {
+    var faults = Diagnostics()
+    var told: [Diagnostic] = []
+    for (_, found) in own {
+      for fault in found.items where !told.contains(fault) {
+        told.append(fault)
+        let names = own.filter { $0.faults.items.contains(fault) }.compactMap(\.channel?.name)
+        var fault = fault
+        if names.count == 1, own.count > 1 {
+          fault.finding += " (channel \(names[0]))"
+        } else if names.count > 1, names.count < own.count {
+          let more = names.count > 3 ? " and \(names.count - 3) more" : ""
+          fault.finding += " (channels \(names.prefix(3).joined(separator: ", "))\(more))"
+        }
+        faults.report(fault)
+      }
+    }
+    return faults
   }
 
   private static func check(
     _ file: SettingsFile<Pipeline>, path: String, overrides: [SettingsOverride],
-    inputs: String?,
+    inputs: String?, faults: inout Diagnostics,
     catalogue: (_ schemaPath: String) throws(Diagnostics) -> ColumnCatalogue
-  ) throws(Diagnostics) -> PipelineFile {
-    var faults = file.log.faults
+  ) -> Pipeline {
+    faults.report(file.log.faults)
     var pipeline = file.value
     pipeline.resolvePaths(against: path, inputs: inputs)
     var columns: ColumnCatalogue?
@@ -72,10 +130,7 @@ public struct PipelineFile: Sendable {
       pipeline: pipeline, file: file, catalogue: columns, overrides: overrides)
     validator.validate()
     faults.report(validator.faults)
-    guard faults.isEmpty else { throw Diagnostics(faults.sorted) }
-    return PipelineFile(
-      path: path, text: file.text, overrides: overrides, pipeline: pipeline,
-      canonical: file.canonical)
+    return pipeline
   }
 }
 

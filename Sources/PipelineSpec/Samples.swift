@@ -85,6 +85,7 @@ extension SampleSettings: SettingsSection {
       "table", Format<String>.text("events"),
       "Group or dataset inside the files, if not the one of the ntuple schema")
     keys.later("ntuple", Format<String>.path, "Its own ntuple schema")
+    keys.channels()
     let hypothesis = keys.optional(
       "hypothesis", hypothesis, "The generated mass of a signal's rows, GeV")
     let generated = keys.optional(

@@ -122,7 +122,7 @@ extension HypothesisCut: SettingsSection {
       "cut", cutFormat,
       "What kept candidates fulfil; with 'network' the score above which they are kept, or how "
         + "it is chosen")
-    keys.later("for", Later.channels, "Channels it is for")
+    keys.channels()
     guard let network else {
       if keys.isClean, case .score = cut {
         keys.report("cut", "is on a score, which needs 'network'", remedy: "add 'network: …'")
@@ -212,7 +212,7 @@ extension BackgroundRule: SettingsSection {
       "from", Format<CountedBackgroundSection>.section,
       "Where the background of a counting window comes from, instead of a shape")
     let shape = keys.backgroundShape()
-    keys.later("for", Later.channels, "Channels it is for")
+    keys.channels()
     return BackgroundRule(range: range, shape: shape)
   }
 }
@@ -270,7 +270,7 @@ extension SystematicSettings: SettingsSection {
     let constraint = keys.required(
       "constraint", Format<Constraint>.choice(),
       "Its prior: κ^θ with κ = 1 + size, or 1 + size·θ")
-    keys.later("for", Later.channels, "Channels it is for")
+    keys.channels()
     return SystematicSettings(affects: affects, size: size, constraint: constraint)
   }
 

@@ -91,7 +91,7 @@ extension VetoSettings: SettingsSection {
       "windows",
       Format<[ClosedRange<Double>]>.list(of: .interval(), count: 1...Int.max, of: "windows"),
       "Closed windows [low, high] in the unit of the expression")
-    keys.later("for", Later.channels, "Channels it is for")
+    keys.channels()
     return VetoSettings(expression: expression, windows: windows)
   }
 }

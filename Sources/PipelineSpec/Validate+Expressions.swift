@@ -69,15 +69,8 @@ extension PipelineValidator {
     var environment = pipeline.expressionEnvironment(
       columns: catalogue.columns.mapValues { $0 == .boolean ? .bool : .float64 }, types: [:],
       particles: catalogue.particles)
-    environment.constants = constants
+    environment.constants = pipeline.constantValues
     return environment
-  }
-
-  /// Named numbers, and the names that channels would give values to.
-  private var constants: [String: Double] {
-    var constants = pipeline.constantValues
-    for name in pipeline.channelAttributes where constants[name] == nil { constants[name] = 1 }
-    return constants
   }
 
   /// Checks the formulas of all curves.
@@ -88,7 +81,7 @@ extension PipelineValidator {
       do throws(Diagnostics) {
         _ = try ScalarExpression.compile(
           places.tagged(source), variables: HypothesisVariable.allCases.map(\.rawValue),
-          constants: constants)
+          constants: pipeline.constantValues)
       } catch {
         for fault in error.items {
           var fault = places.restored(fault)

@@ -23,7 +23,7 @@ extension PipelineValidator {
 
   private mutating func checkConstituentMass(_ scan: ScanSettings) {
     if case .constant(let name)? = scan.constituentMass, isClean("scan.constituentMass"),
-      pipeline.value(of: .constant(name)) == nil, !pipeline.channelAttributes.contains(name)
+      pipeline.value(of: .constant(name)) == nil
     {
       let known = pipeline.constants.map(\.name)
       report(

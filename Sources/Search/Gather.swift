@@ -32,7 +32,7 @@ struct Gather: Sendable {
       fit.observable = plan.quantity(of: settings.value.observable)
       return fit
     }
-    results.spectrum = try spectrum(samples)
+    results.spectra = [try spectrum(samples)].compactMap { $0 }
     results.comparisons = try comparisons(samples)
     results.weightShifts = try weightShifts(samples)
     guard let scan = pipeline.scan else { return results }

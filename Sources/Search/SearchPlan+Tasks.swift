@@ -27,6 +27,8 @@ public enum SearchTask: Sendable, Hashable {
 public struct PlannedTask: Sendable {
   /// What is to be done.
   public var task: SearchTask
+  /// Place of the channel it belongs to; numbers in `task` are those of the channel.
+  public var channel = 0
   /// What decides the content.
   public var recipe: TaskRecipe
   /// The recipe's digest.

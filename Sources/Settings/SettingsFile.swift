@@ -19,8 +19,23 @@ public struct SettingsFile<Value: SettingsSection>: Sendable {
     text: String, file: String, overrides: [SettingsOverride] = []
   ) throws(Diagnostics) {
     var faults = Diagnostics()
+    let root = try Self.root(of: text, file: file, overrides: overrides, faults: &faults)
+    try self.init(root: root, text: text, faults: faults)
+  }
+
+  /// The nodes of a text with settings from the command line; throws if it is not YAML.
+  public static func root(
+    of text: String, file: String, overrides: [SettingsOverride], faults: inout Diagnostics
+  ) throws(Diagnostics) -> SettingsNode {
     guard var root = SettingsNode.parse(text, file: file, faults: &faults) else { throw faults }
     for override in overrides { override.apply(to: &root, faults: &faults) }
+    return root
+  }
+
+  /// Decodes nodes, as those of a text; `faults` are what is known of it already.
+  public init(
+    root: SettingsNode, text: String, faults: Diagnostics = Diagnostics()
+  ) throws(Diagnostics) {
     var log = DecodingLog()
     log.faults = faults
     guard let decoded = Format<Value>.section.decode(root, &log) else { throw log.faults }
@@ -41,7 +56,8 @@ public struct SettingsFile<Value: SettingsSection>: Sendable {
     root.node(at: path)?.location ?? root.location
   }
 
-  private static func read(_ path: String) throws(Diagnostics) -> String {
+  /// Reads the text of a file.
+  public static func read(_ path: String) throws(Diagnostics) -> String {
     guard let file = fopen(path, "rb") else { throw unreadable(path) }
     defer { fclose(file) }
     var bytes: [UInt8] = []

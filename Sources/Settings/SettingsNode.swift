@@ -17,6 +17,13 @@ public struct SettingsNode: Sendable {
   /// Dotted path from the top of the file, list elements by index from 0; empty at the top.
   public var path: String
 
+  /// Makes a node.
+  public init(content: Content, location: SourceLocation, path: String) {
+    self.content = content
+    self.location = location
+    self.path = path
+  }
+
   /// Whether the value is left empty or written as `null` or `~`.
   public var isNull: Bool {
     if case .scalar(let scalar) = content { scalar.meaning == .null } else { false }
@@ -49,6 +56,13 @@ public struct SettingsEntry: Sendable {
   public var location: SourceLocation
   /// The value.
   public var node: SettingsNode
+
+  /// Makes an entry.
+  public init(name: String, location: SourceLocation, node: SettingsNode) {
+    self.name = name
+    self.location = location
+    self.node = node
+  }
 }
 
 extension SettingsNode {

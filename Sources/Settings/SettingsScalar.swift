@@ -18,6 +18,12 @@ public struct SettingsScalar: Sendable {
   /// Place of each character of `text` where they do not simply follow each other.
   var places: [SourceLocation] = []
 
+  /// Makes a scalar whose characters follow each other.
+  public init(text: String, isPlain: Bool) {
+    self.text = text
+    self.isPlain = isPlain
+  }
+
   /// What it means; text unless plain.
   ///
   /// YAML 1.2 core: `yes` and `on` are text, `1e-6` is a number, `012` is 12, `10:30` is text.

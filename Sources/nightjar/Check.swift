@@ -38,16 +38,20 @@ struct Check: ParsableCommand {
     stop.listen()
     try reportingErrors {
       let loaded = try options.load()
-      try SearchPlan.checkNetworks(of: loaded.file.pipeline)
+      for variant in loaded.file.variants {
+        try SearchPlan.checkNetworks(of: variant.pipeline)
+      }
       if inputsExist || allRows {
         let plan = try loaded.plan(nil)
         try plan.checkInputs()
         if !quiet { for remark in plan.missingFiles { Terminal.note(remark) } }
         if allRows {
-          let samples = try InputCheck(
-            plan: plan, pool: WorkerPool(threads: ProcessorCount.available()), stop: stop,
-            memory: plan.pipeline.execution.memory ?? 1 << 30
-          ).samples()
+          let samples = try plan.plans.flatMap { plan in
+            try InputCheck(
+              plan: plan, pool: WorkerPool(threads: ProcessorCount.available()), stop: stop,
+              memory: plan.pipeline.execution.memory ?? 1 << 30
+            ).samples()
+          }
           if json { Terminal.writeOutput(Self.json(samples)) }
           for sample in samples { try tell(sample) }
           guard samples.allSatisfy({ ($0.duplicates ?? 0) == 0 }) else {

@@ -26,10 +26,10 @@ struct LikelihoodFiles {
   {
     let scans = run.plan.scans
     guard
-      let index = signal.map({ name in scans.firstIndex { $0.signal == name } })
+      let index = signal.map({ name in scans.firstIndex { $0.name == name } })
         ?? (scans.count == 1 ? 0 : nil)
-    else { throw .signal(found: signal, allowed: scans.compactMap(\.signal)) }
-    let windows = scans[index].windows
+    else { throw .signal(found: signal, allowed: scans.compactMap(\.name)) }
+    let windows = scans[index].scan.windows
     if all {
       return windows.indices.filter { windows[$0].skipped == nil }.map {
         Hypothesis(scan: index, place: $0)
@@ -51,22 +51,25 @@ struct LikelihoodFiles {
 
   /// Writes files into a folder, each complete or not at all; returns their paths.
   func write(_ hypotheses: [Hypothesis], to folder: String) throws -> [String] {
-    let search = Search(plan: run.plan, pool: run.runner.pool, stop: run.runner.stop)
     var files: [String] = []
-    for (index, scan) in run.plan.scans.enumerated() {
+    for (index, (place, scanName, scan)) in run.plan.scans.enumerated() {
       let own = hypotheses.filter { $0.scan == index }
-      let task = tasks.first { if case .scan(index, _) = $0.task { true } else { false } }
+      let task = tasks.first {
+        if case .scan(place.scan, _) = $0.task { $0.channel == place.channel } else { false }
+      }
       guard !own.isEmpty, let task else { continue }
+      let search = Search(
+        plan: run.plan.plans[place.channel], pool: run.runner.pool, stop: run.runner.stop)
       let samples = try run.runner.skimmed(task.inputs, tasks)
       try AtomicFile.createFolder(folder)
       for hypothesis in own {
         try run.runner.stop.check()
         guard
           let document = try search.hs3(
-            scan: index, hypothesis: hypothesis.place, samples: samples)
+            scan: place.scan, hypothesis: hypothesis.place, samples: samples)
         else { continue }
         let mass = scan.windows[hypothesis.place].hypothesis.mass
-        let name = (scan.signal.map { "\($0)-" } ?? "") + "m\(mass)"
+        let name = (scanName.map { "\($0)-" } ?? "") + "m\(mass)"
         let file = "\(folder)/\(name)\(HS3Document.fileEnding)"
         try AtomicFile.write(try document.bytes(), to: file)
         files.append(file)

@@ -68,32 +68,32 @@ struct RunFolderOptions: ParsableArguments {
 /// A checked pipeline file with its schema.
 struct LoadedPipeline {
   let file: PipelineFile
-  let schema: NtupleSchema
-  let canonicalSchema: CanonicalValue
+  /// The ntuple schema of each channel, and what keys digest of it.
+  let schemas: [(schema: NtupleSchema, canonical: CanonicalValue)]
   let allowsMissing: Bool
 
   init(
     path: String, overrides: [SettingsOverride], inputs: String?, allowsMissing: Bool = false
   ) throws(Diagnostics) {
     self.allowsMissing = allowsMissing
-    var read: SettingsFile<NtupleSchema>?
+    var read: [(schema: NtupleSchema, canonical: CanonicalValue)] = []
     file = try PipelineFile.load(path: path, overrides: overrides, inputs: inputs) {
       (schemaPath) throws(Diagnostics) in
       let schemaFile = try SettingsFile<NtupleSchema>(path: schemaPath)
       guard schemaFile.log.faults.isEmpty else { throw schemaFile.log.faults }
-      read = schemaFile
+      read.append((schemaFile.value, schemaFile.canonical))
       return schemaFile.value.catalogue
     }
-    guard let read else { preconditionFailure("a checked pipeline has read its schema") }
-    schema = read.value
-    canonicalSchema = read.canonical
+    schemas = read
   }
 
   /// Digest of all settings, of the pipeline and of its ntuple schema.
   var digest: SHA256Digest {
     var encoder = CanonicalEncoder()
-    encoder.append(file.canonical)
-    encoder.append(canonicalSchema)
+    for (variant, schema) in zip(file.variants, schemas) {
+      encoder.append(variant.canonical)
+      encoder.append(schema.canonical)
+    }
     return SHA256Digest.of(encoder.bytes)
   }
 
@@ -103,17 +103,29 @@ struct LoadedPipeline {
   ///   read.
   /// - Returns: The plan.
   /// - Throws: What is wrong with input files or with what follows from them.
-  func plan(_ folder: String?) throws -> SearchPlan {
-    try SearchPlan(
-      pipeline: file.pipeline, canonical: file.canonical, schema: schema,
-      canonicalSchema: canonicalSchema, allowsMissing: allowsMissing,
-      notes: FileNotes(path: folder.map { StateFolder(runFolder: $0).inputs }))
+  func plan(_ folder: String?) throws -> ChannelPlans {
+    let notes = FileNotes(path: folder.map { StateFolder(runFolder: $0).inputs })
+    var faults = Diagnostics()
+    var plans: [(name: String?, plan: SearchPlan)] = []
+    for (variant, schema) in zip(file.variants, schemas) {
+      do {
+        plans.append(
+          (
+            variant.channel?.name,
+            try SearchPlan(
+              pipeline: variant.pipeline, canonical: variant.canonical, schema: schema.schema,
+              canonicalSchema: schema.canonical, allowsMissing: allowsMissing, notes: notes)
+          ))
+      } catch let found as Diagnostics { faults.report(found) }
+    }
+    guard faults.isEmpty else { throw faults }
+    return ChannelPlans(plans)
   }
 
   /// Binned tables of weights, each file once.
   private var tables: [Provenance.Input] {
     var found: [Provenance.Input] = []
-    for correction in file.pipeline.samples.flatMap(\.value.corrections) {
+    for correction in file.variants.flatMap(\.pipeline.samples).flatMap(\.value.corrections) {
       guard let table = correction.value.table else { continue }
       let input = Provenance.Input(
         sample: "", path: URL(filePath: correction.value.path).lastPathComponent,
@@ -125,7 +137,7 @@ struct LoadedPipeline {
   }
 
   /// Where the results come from.
-  func provenance(_ plan: SearchPlan, samples rows: [String: Int]) -> Provenance {
+  func provenance(_ plan: ChannelPlans, samples rows: [String: Int]) -> Provenance {
     let pipeline = file.pipeline
     var inputs: [Provenance.Input] = []
     for sample in plan.samples {

@@ -65,7 +65,7 @@ struct Plan: ParsableCommand {
     }
   }
 
-  private static func judged(_ plan: SearchPlan, _ store: CheckpointStore) throws -> [Judged] {
+  private static func judged(_ plan: ChannelPlans, _ store: CheckpointStore) throws -> [Judged] {
     try plan.tasks().map { Judged(task: $0, verdict: store.verdict(on: $0)) }
   }
 
@@ -82,7 +82,7 @@ struct Plan: ParsableCommand {
   }
 
   private func overview(
-    _ plan: SearchPlan, _ planned: [Judged], _ difference: PlanDifference?
+    _ plan: ChannelPlans, _ planned: [Judged], _ difference: PlanDifference?
   ) -> String {
     var lines = ["\(plan.pipeline.title)", ""]
     lines += plan.missingFiles + (difference?.files ?? [])
@@ -118,7 +118,7 @@ struct Plan: ParsableCommand {
 
   /// Says why a task, or each task of a stage, would run.
   private func explain(
-    _ name: String, _ planned: [Judged], _ plan: SearchPlan, _ difference: PlanDifference?
+    _ name: String, _ planned: [Judged], _ plan: ChannelPlans, _ difference: PlanDifference?
   ) throws {
     var chosen = planned.filter { $0.task.recipe.title == name }
     if chosen.isEmpty { chosen = planned.filter { $0.task.recipe.stage.rawValue == name } }

@@ -117,7 +117,7 @@ struct RunFolder {
   var source: PlanRecord.Source?
 
   init(
-    path: String, loaded: LoadedPipeline, plan: SearchPlan, threads: Int?, stop: StopSignal,
+    path: String, loaded: LoadedPipeline, plan: ChannelPlans, threads: Int?, stop: StopSignal,
     quiet: Bool
   ) throws {
     self.path = path
@@ -155,7 +155,7 @@ struct RunFolder {
     }
   }
 
-  var plan: SearchPlan { runner.plan }
+  var plan: ChannelPlans { runner.plan }
 
   /// What a run did.
   struct Outcome {
@@ -217,11 +217,10 @@ struct RunFolder {
   private mutating func executeOnce() throws -> Outcome {
     var tasks = try checkedTasks()
     var tally = try runner.run(tasks)
-    let prepared = tasks.count
+    let prepared = Set(tasks.map(\.key))
     tasks = try resolve(tasks)
-    if tasks.count > prepared {
-      tally += try runner.run(Array(tasks[prepared...]), all: tasks)
-    }
+    let rest = tasks.filter { !prepared.contains($0.key) }
+    if !rest.isEmpty { tally += try runner.run(rest, all: tasks) }
     try runner.pack(tasks)
     let outcome = try untouched(tasks, tally) ?? write(tasks, tally)
     runner.log.write("finished")
@@ -306,7 +305,7 @@ struct RunFolder {
     var rows: [String: Int] = [:]
     for task in tasks {
       if case .skim(let sample, let file, _) = task.task {
-        rows[plan.samples[sample].files[file].path, default: 0] += task.amount
+        rows[plan.plans[task.channel].samples[sample].files[file].path, default: 0] += task.amount
       }
     }
     let results = try runner.gather(

@@ -91,7 +91,7 @@ struct RunState {
   /// Whether nothing is left.
   var isFinished: Bool { isResolved && stages.allSatisfy { $0.finished == $0.tasks } }
 
-  init(plan: SearchPlan, folder: String, clock: StatusClock) throws {
+  init(plan: ChannelPlans, folder: String, clock: StatusClock) throws {
     var plan = plan
     let store = CheckpointStore(runFolder: folder)
     var tasks = try plan.tasks()

@@ -71,22 +71,22 @@ struct ToysDraw: ParsableCommand {
       var folder = try RunFolder(
         path: place, loaded: loaded, plan: try loaded.plan(place), threads: threads, stop: stop,
         quiet: quiet)
-      let (tasks, samples) = try folder.scannedSamples()
+      let (tasks, samples) = try folder.scannedSamples(of: scan)
       guard let samples else {
         Terminal.note(
           "\(place): its data are not merged yet (\(tasks.count) tasks are known); "
             + "run 'nightjar run' first")
         throw ExitStatus.nothingCouldRun.code
       }
-      let plan = folder.plan
-      let index = try plan.scanIndex(signal: scan)
-      let hypothesis = try plan.hypothesisIndex(scan: index, mass: mass)
+      let chosen = try folder.plan.scan(named: scan)
+      let plan = folder.plan.plans[chosen.channel]
+      let hypothesis = try plan.hypothesisIndex(scan: chosen.scan, mass: mass)
       let progress = Progress(
         "toys", total: toys.range.count, unit: "toys", style: .automatic(quiet: quiet))
       defer { progress.finish() }
       do {
         let table = try Search(plan: plan, pool: folder.runner.pool, stop: stop).toys(
-          index, hypothesis: hypothesis, strength: strength, tested: tested.sorted(),
+          chosen.scan, hypothesis: hypothesis, strength: strength, tested: tested.sorted(),
           range: toys.range, samples: samples, version: Version.text
         ) { progress.advance(by: $0) }
         try AtomicFile.write(try table.encoded(), to: output)
@@ -144,15 +144,16 @@ struct ToyRange: ExpressibleByArgument {
 }
 
 extension RunFolder {
-  /// All tasks, and the merged samples that the scan takes; nil where they are not finished.
-  mutating func scannedSamples() throws -> (tasks: [PlannedTask], samples: [SkimmedSample]?) {
+  /// All tasks, and the merged samples that a scan takes; nil where they are not finished.
+  mutating func scannedSamples(of scan: String?) throws -> (tasks: [PlannedTask], samples: [SkimmedSample]?) {
     var tasks = try plan.tasks()
     let store = runner.store
     func isOpen(_ task: PlannedTask) -> Bool { store.verdict(on: task) != .good }
     let needed = tasks.filter { plan.isResolved ? $0.recipe.stage == .merge : true }
     guard !needed.contains(where: isOpen) else { return (tasks, nil) }
     tasks = try resolve(tasks)
-    let scans = tasks.filter { $0.recipe.stage == .scan }
+    let channel = try plan.scan(named: scan).channel
+    let scans = tasks.filter { $0.recipe.stage == .scan && $0.channel == channel }
     guard let inputs = scans.first?.inputs else { return (tasks, nil) }
     return (tasks, try runner.skimmed(inputs, tasks))
   }

@@ -19,7 +19,8 @@ import struct Diagnostics.SourceLocation
     "fits.jpsi.peaks", "scan.systematics", "skim.select.0",
     "outputs.report.labels", "outputs.report.overlay", "interpret",
     "samples.background.corrections", "skim.comparisons", "skim.score.networks",
-    "normalisation.factors",
+    "normalisation.factors", "channels", "channels.pair", "channels.pair.mumu",
+    "scan.background.0.for",
   ]
 
   private static func subjects(_ file: String) throws -> [Subject] {

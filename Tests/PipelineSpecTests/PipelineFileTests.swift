@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test func keysIgnoreSpelling() throws {
-    let plain = try Self.load().canonical
+    let plain = try Self.load().variants[0].canonical
     let respelt = try Self.load { text in
       text.replacing("luminosity: 10 /fb", with: "luminosity:   0.01 /ab")
         .replacing("seed: 7\n", with: "# a comment\n")
@@ -79,17 +79,17 @@ import Testing
         .replacing("charge1 * charge2 < 0", with: "'charge1  *  charge2 < 0'")
         .replacing(
           "- {name: identified, cut: muonID1", with: "- {\"name\": identified, cut: muonID1")
-    }.canonical
+    }.variants[0].canonical
     #expect(plain == respelt)
     #expect(plain.bytes == respelt.bytes)
-    let changed = try Self.load { $0.replacing("0.3, 13", with: "0.3, 13.5") }.canonical
+    let changed = try Self.load { $0.replacing("0.3, 13", with: "0.3, 13.5") }.variants[0].canonical
     #expect(plain["scan.window"] != changed["scan.window"])
     #expect(plain["skim"] == changed["skim"])
   }
 
   @Test func writtenDefaultsChangeNoKey() throws {
-    let plain = try Self.load().canonical
-    let removed = try Self.load { $0.replacing("  normalise: full line\n", with: "") }.canonical
+    let plain = try Self.load().variants[0].canonical
+    let removed = try Self.load { $0.replacing("  normalise: full line\n", with: "") }.variants[0].canonical
     #expect(plain == removed)
   }
 

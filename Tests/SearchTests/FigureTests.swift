@@ -31,9 +31,9 @@ import Testing
       return flow
     }
     let quantity = Quantity(name: hostile, label: hostile, unit: hostile)
-    results.spectrum?.observable = quantity
-    for index in results.spectrum?.layers.indices ?? 0..<0 {
-      results.spectrum?.layers[index].sample = hostile
+    results.spectra[0].observable = quantity
+    for index in results.spectra[0].layers.indices {
+      results.spectra[0].layers[index].sample = hostile
     }
     results.comparisons[0].name = hostile
     results.comparisons[0].quantity = quantity

@@ -257,16 +257,18 @@ enum ResultsMaker {
     let background = fill(smooth, 0.5)
     let resonances = fill({ density($0) - smooth($0) }, 0.5)
     let signal = fill({ 300 * gaussian($0, 5.3, 0.064) }, 0.1)
-    results.spectrum = Spectrum(
-      observable: Quantity(name: "pairMass", label: "Dimuon mass", unit: "GeV"), edges: edges,
-      layers: [
-        .init(sample: "data", role: .data, sums: data.0, variances: data.1),
-        .init(
-          sample: "background", role: .background, sums: background.0, variances: background.1),
-        .init(sample: "psi & Υ", role: .background, sums: resonances.0, variances: resonances.1),
-        .init(sample: "X (5.3 GeV)", role: .signal, sums: signal.0, variances: signal.1),
-      ],
-      excluded: [NamedRange(name: "J/psi", low: 3.0, high: 3.2)])
+    results.spectra = [
+      Spectrum(
+        observable: Quantity(name: "pairMass", label: "Dimuon mass", unit: "GeV"), edges: edges,
+        layers: [
+          .init(sample: "data", role: .data, sums: data.0, variances: data.1),
+          .init(
+            sample: "background", role: .background, sums: background.0, variances: background.1),
+          .init(sample: "psi & Υ", role: .background, sums: resonances.0, variances: resonances.1),
+          .init(sample: "X (5.3 GeV)", role: .signal, sums: signal.0, variances: signal.1),
+        ],
+        excluded: [NamedRange(name: "J/psi", low: 3.0, high: 3.2)])
+    ]
     results.comparisons = [
       comparison("recoil mass", "", { 900 * exp(-0.3 * $0) }),
       comparison("vertex probability", "muon identification", { 60_000 * exp(-3 * $0) }),

@@ -21,7 +21,7 @@ struct ControlSection: SettingsSection {
     _ = keys.optional(
       "gives", Format<[Named<Gift>]>.entries(of: .choice(), named: "efficiency"),
       "What it gives to the search: data over simulation, with its error")
-    _ = keys.optional("for", Later.channels, "Channels it serves")
+    keys.channels()
     return Self()
   }
 }

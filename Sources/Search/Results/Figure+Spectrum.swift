@@ -1,7 +1,9 @@
 extension Figure {
   /// Draws the whole spectrum: simulation stacked, data as points, vetoed ranges hatched.
-  static func spectrum(_ results: SearchResults) -> Figure? {
-    guard let spectrum = results.spectrum.map(readable), let first = spectrum.edges.first,
+  static func spectrum(_ results: SearchResults, _ index: Int) -> Figure? {
+    let spectrum = readable(results.spectra[index])
+    let channels = results.spectra.map { $0.channel ?? "" }
+    guard let first = spectrum.edges.first,
       let last = spectrum.edges.last, spectrum.edges.count >= 2, last > first
     else { return nil }
     let bins = spectrum.edges.count - 1
@@ -97,8 +99,9 @@ extension Figure {
       script.add("unset multiplot")
     }
     return Figure(
-      name: "spectrum", subject: .spectrum,
-      caption: "All selected candidates"
+      name: "spectrum" + (spectrum.channel.map { _ in "-" + ending(channels, index) } ?? ""),
+      subject: .spectrum,
+      caption: "All selected candidates" + (spectrum.channel.map { " of \($0)" } ?? "")
         + (hasRatio
           ? "; simulation is scaled to the data's luminosity, its statistical uncertainty is the "
             + "band around 1 in the lower panel." : ".")

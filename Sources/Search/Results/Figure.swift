@@ -120,7 +120,7 @@ public struct Figure: Equatable, Sendable {
       ]
     }
     for index in results.interpretations.indices { figures.append(coupling(results, index)) }
-    figures.append(spectrum(results))
+    for index in results.spectra.indices { figures.append(spectrum(results, index)) }
     for index in results.comparisons.indices { figures.append(comparison(results, index)) }
     for scan in scans {
       for index in results.scans[scan].windows.indices {

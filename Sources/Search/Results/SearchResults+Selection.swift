@@ -129,6 +129,8 @@ public struct Spectrum: Equatable, Sendable {
     }
   }
 
+  /// Name of the channel; nil where the search has none.
+  public var channel: String?
   /// The observable.
   public var observable: Quantity
   /// Bin edges, ascending, shape [bins + 1].

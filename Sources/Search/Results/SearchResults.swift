@@ -16,8 +16,8 @@ public struct SearchResults: Equatable, Sendable {
   public var samples: [SampleSummary]
   /// One cut flow per sample, in the order of `samples`.
   public var cutFlows: [CutFlow]
-  /// The observable's whole spectrum after selection.
-  public var spectrum: Spectrum?
+  /// The observable's whole spectrum after selection, one a channel.
+  public var spectra: [Spectrum]
   /// Distributions of data beside simulation, in the order of the pipeline file.
   public var comparisons: [Comparison]
   /// What moving the binned tables of a systematic does to each sample.
@@ -44,7 +44,7 @@ public struct SearchResults: Equatable, Sendable {
     self.provenance = provenance
     samples = []
     cutFlows = []
-    spectrum = nil
+    spectra = []
     comparisons = []
     weightShifts = []
     namedFits = []

@@ -107,10 +107,9 @@ extension SummaryWriter {
     }
   }
 
-  func spectrum(_ spectrum: Spectrum) throws(HDF5Error) {
+  func spectrum(_ spectrum: Spectrum, _ group: String) throws(HDF5Error) {
     let bins = spectrum.edges.count - 1
     guard bins >= 1 else { return }
-    let group = "/spectrum"
     let observable = spectrum.observable
     try set(
       group,

@@ -16,7 +16,12 @@ public enum SummaryFile {
     try writer.samples(results.samples)
     try writer.cutFlows(results.cutFlows)
     try writer.weightShifts(results.weightShifts)
-    if let spectrum = results.spectrum { try writer.spectrum(spectrum) }
+    let channels = results.spectra.map { $0.channel ?? "" }
+    for (index, spectrum) in results.spectra.enumerated() {
+      let place =
+        spectrum.channel.map { "/" + SummaryWriter.link($0, index, among: channels) } ?? ""
+      try writer.spectrum(spectrum, "/spectrum" + place)
+    }
     try writer.comparisons(results.comparisons)
     try writer.namedFits(results.namedFits)
     try writer.signals(results.signals)

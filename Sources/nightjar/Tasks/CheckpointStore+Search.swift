@@ -54,15 +54,21 @@ extension CheckpointStore {
   /// Opens the merged samples with these keys.
   func samples(_ keys: [SHA256Digest], _ tasks: [PlannedTask]) throws -> [SkimmedSample] {
     try keys.map { key in
-      let name = tasks.first { $0.key == key && $0.recipe.stage == .merge }?.recipe.name ?? ""
+      // The name in the pipeline file: that of its channel comes before.
+      let title = tasks.first { $0.key == key && $0.recipe.stage == .merge }?.recipe.name ?? ""
+      let name = title.split(separator: "/").last.map(String.init) ?? title
       return try SkimmedSample(
         name: name, path: try verifiedPath(TaskRecipe.Stage.merge.rawValue, key))
     }
   }
 
   /// A plan with its windows known, once `tasks` are finished.
-  func resolved(_ plan: SearchPlan, _ tasks: [PlannedTask]) throws -> SearchPlan {
+  func resolved(_ plan: ChannelPlans, _ tasks: [PlannedTask]) throws -> ChannelPlans {
     guard !plan.isResolved else { return plan }
-    return try plan.resolved(signals: try signals(tasks), points: try workingPoints(tasks))
+    return try plan.resolved { channel, plan in
+      let own = tasks.filter { $0.channel == channel }
+      return plan.isResolved
+        ? plan : try plan.resolved(signals: try signals(own), points: try workingPoints(own))
+    }
   }
 }

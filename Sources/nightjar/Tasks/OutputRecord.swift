@@ -28,7 +28,9 @@ struct OutputRecord {
     for sample in run.plan.samples {
       for file in sample.files { add("\(sample.name) \(file.path)") }
     }
-    for path in run.loaded.file.pipeline.outputs.report?.overlays.map(\.value.file) ?? [] {
+    for path in run.loaded.file.variants.flatMap({
+      $0.pipeline.outputs.report?.overlays.map(\.value.file) ?? []
+    }) {
       add("\(path) \(FileMark(path)?.text ?? "")")
     }
     // A program built anew may draw other figures.

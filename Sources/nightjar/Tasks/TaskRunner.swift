@@ -6,7 +6,7 @@ import Synchronization
 
 /// Does the tasks of a search, stage by stage; finished ones are taken as they are.
 struct TaskRunner: Sendable {
-  private(set) var plan: SearchPlan
+  private(set) var plan: ChannelPlans
   let crew: Crew
   let pool: WorkerPool
   let style: Progress.Style
@@ -104,13 +104,18 @@ struct TaskRunner: Sendable {
     // Many small tasks go side by side, few large ones share their rows and windows out.
     let isWide = open.count >= 4 * pool.threads && stage != .scan
     let outer = WorkerPool(threads: isWide ? pool.threads : 1)
-    let search = Search(
-      plan: plan, pool: isWide ? WorkerPool(threads: 1) : pool, stop: stop)
+    let searches = plan.plans.map {
+      Search(plan: $0, pool: isWide ? WorkerPool(threads: 1) : pool, stop: stop)
+    }
     defer { progress.finish() }
     let tasks = Dictionary(open.map { ($0.key, $0) }) { first, _ in first }
+    let own = Dictionary(grouping: all, by: \.channel)
+    // Channels that share work share its tasks.
+    var seen: Set<SHA256Digest> = []
+    let distinct = open.filter { seen.insert($0.key).inserted }
     let failures = Mutex(0)
     var tally = try crew.run(
-      open.map(\.work), pool: outer, waits: waits,
+      distinct.map(\.work), pool: outer, waits: waits,
       waiting: { holder in
         guard style != .silent else { return }
         progress.interrupt()
@@ -124,7 +129,9 @@ struct TaskRunner: Sendable {
         guard let task = tasks[work.key] else { return }
         log.write("start", task: task.recipe.title)
         do {
-          try perform(task, search: search, all: all, progress: progress)
+          try perform(
+            task, search: searches[task.channel],
+            all: own[task.channel] ?? [], progress: progress)
         } catch {
           guard let failed, !error.isStop else { throw error }
           failures.withLock { $0 += 1 }
@@ -238,6 +245,16 @@ struct TaskRunner: Sendable {
 
   /// Reads the results of all tasks and brings them together.
   func gather(_ tasks: [PlannedTask], provenance: Provenance) throws -> SearchResults {
+    plan.joined(
+      try plan.plans.enumerated().map { channel, plan in
+        try gather(tasks.filter { $0.channel == channel }, of: plan, provenance: provenance)
+      })
+  }
+
+  /// The results of one channel.
+  private func gather(
+    _ tasks: [PlannedTask], of plan: SearchPlan, provenance: Provenance
+  ) throws -> SearchResults {
     let merges = tasks.filter { $0.recipe.stage == .merge }
     let fits = try tasks.filter { $0.recipe.stage == .fit }
       .map { try NamedFit(decoding: try store.open($0)) }
