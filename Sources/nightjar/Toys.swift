@@ -145,7 +145,9 @@ struct ToyRange: ExpressibleByArgument {
 
 extension RunFolder {
   /// All tasks, and the merged samples that a scan takes; nil where they are not finished.
-  mutating func scannedSamples(of scan: String?) throws -> (tasks: [PlannedTask], samples: [SkimmedSample]?) {
+  mutating func scannedSamples(of scan: String?) throws -> (
+    tasks: [PlannedTask], samples: [SkimmedSample]?
+  ) {
     var tasks = try plan.tasks()
     let store = runner.store
     func isOpen(_ task: PlannedTask) -> Bool { store.verdict(on: task) != .good }

@@ -89,7 +89,8 @@ import Testing
 
   @Test func writtenDefaultsChangeNoKey() throws {
     let plain = try Self.load().variants[0].canonical
-    let removed = try Self.load { $0.replacing("  normalise: full line\n", with: "") }.variants[0].canonical
+    let removed = try Self.load { $0.replacing("  normalise: full line\n", with: "") }.variants[0]
+      .canonical
     #expect(plain == removed)
   }
 
