@@ -76,8 +76,31 @@ public struct PipelineFile: Sendable {
         Variant(channel: channel, pipeline: pipeline, canonical: file.canonical))
     }
     faults.report(merged(own))
+    if faults.isEmpty { faults.report(uncommon(variants, root)) }
     guard faults.isEmpty else { throw Diagnostics(faults.sorted) }
     return PipelineFile(path: path, text: text, overrides: overrides, variants: variants)
+  }
+
+  /// What there is once for all channels, and so must not differ between them.
+  private static let common = [
+    "title", "seed", "simulated", "blind", "unblindFraction", "outputs.summary",
+    "outputs.report.html", "outputs.report.figures", "outputs.export", "execution",
+  ]
+
+  private static func uncommon(_ variants: [Variant], _ root: SettingsNode) -> Diagnostics {
+    var faults = Diagnostics()
+    for path in common {
+      let first = variants[0].canonical[path]
+      guard let other = variants.first(where: { $0.canonical[path] != first }),
+        let channel = other.channel
+      else { continue }
+      faults.report(
+        Diagnostic(
+          at: root.node(at: path)?.location ?? root.location,
+          "'\(path)' differs between channels, as in \(channel.name); there is one for all of them",
+          remedy: "write it without names of channels"))
+    }
+    return faults
   }
 
   /// The faults of all channels, each told once; those of some channels name them.

@@ -1,5 +1,4 @@
 import Diagnostics
-import Glibc
 
 /// A settings file read into its type, with all its faults.
 public struct SettingsFile<Value: SettingsSection>: Sendable {
@@ -58,28 +57,11 @@ public struct SettingsFile<Value: SettingsSection>: Sendable {
 
   /// Reads the text of a file.
   public static func read(_ path: String) throws(Diagnostics) -> String {
-    guard let file = fopen(path, "rb") else { throw unreadable(path) }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&block, 1, block.count, file)
-      if count == 0 { break }
-      bytes += block[..<count]
+    do throws(Diagnostics) {
+      return try TextFile.read(path, as: "a settings file")
+    } catch {
+      throw Diagnostics(error.items.map { Diagnostic(in: path, $0.finding, remedy: $0.remedy) })
     }
-    if ferror(file) != 0 { throw unreadable(path) }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Diagnostics([
-        Diagnostic(in: path, "is not UTF-8 text", remedy: "save the file as UTF-8 text")
-      ])
-    }
-    return text
-  }
-
-  private static func unreadable(_ path: String) -> Diagnostics {
-    Diagnostics([
-      Diagnostic(in: path, "cannot be read: \(String(cString: strerror(errno)).lowercasedFirst)")
-    ])
   }
 }
 

@@ -137,16 +137,27 @@ struct LoadedPipeline {
   }
 
   /// Where the results come from.
-  func provenance(_ plan: ChannelPlans, samples rows: [String: Int]) -> Provenance {
+  func provenance(_ plan: ChannelPlans, _ tasks: [PlannedTask]) -> Provenance {
     let pipeline = file.pipeline
+    /// A file of a sample of a channel, by their places.
+    struct Place: Hashable { var channel, sample, file: Int }
+    var rows: [Place: Int] = [:]
+    for task in tasks {
+      if case .skim(let sample, let file, _) = task.task {
+        rows[Place(channel: task.channel, sample: sample, file: file), default: 0] += task.amount
+      }
+    }
     var inputs: [Provenance.Input] = []
-    for sample in plan.samples {
-      for input in sample.files {
-        inputs.append(
-          Provenance.Input(
-            sample: sample.name, path: URL(filePath: input.path).lastPathComponent,
-            bytes: Int64(input.identity.size), rows: Int64(rows[input.path] ?? 0),
-            digest: "xxh3-128-sampled:\(Hexadecimal.text(input.identity.digest))"))
+    for (channel, samples) in plan.samples.enumerated() {
+      for (place, sample) in samples.enumerated() {
+        for (number, input) in sample.files.enumerated() {
+          let key = Place(channel: channel, sample: place, file: number)
+          inputs.append(
+            Provenance.Input(
+              sample: sample.name, path: URL(filePath: input.path).lastPathComponent,
+              bytes: Int64(input.identity.size), rows: Int64(rows[key] ?? 0),
+              digest: "xxh3-128-sampled:\(Hexadecimal.text(input.identity.digest))"))
+        }
       }
     }
     inputs += tables

@@ -266,6 +266,7 @@ struct RunFolder {
       try plan.checkInputs()
       throw error
     }
+    plan.notes.save()
     let isFresh = tasks.contains {
       $0.recipe.stage == .skim && !runner.store.isFinished($0)
     }
@@ -302,14 +303,7 @@ struct RunFolder {
 
   /// Writes the outputs from finished tasks.
   func write(_ tasks: [PlannedTask], _ tally: Crew.Tally) throws -> Outcome {
-    var rows: [String: Int] = [:]
-    for task in tasks {
-      if case .skim(let sample, let file, _) = task.task {
-        rows[plan.plans[task.channel].samples[sample].files[file].path, default: 0] += task.amount
-      }
-    }
-    let results = try runner.gather(
-      tasks, provenance: loaded.provenance(plan, samples: rows))
+    let results = try runner.gather(tasks, provenance: loaded.provenance(plan, tasks))
     let outputs = plan.pipeline.outputs
     let summary = "\(path)/\(outputs.summary)"
     let image = try SummaryFile.write(results)

@@ -74,6 +74,11 @@ import Testing
     #expect(
       try faults([(cut, "    - {name: only, cut: muonID1 < 9, for: {pairs: mumu}}\n" + cut)])
         == ["'skim.select.0.for': no axis of channels is called 'pairs'; did you mean 'pair'?"])
+    #expect(
+      try faults([("title: \"Pairs\"", "title: \"Pairs {pair}\"")]) == [
+        "'title' differs between channels, as in Bplus-mumu; there is one for all of them; "
+          + "write it without names of channels"
+      ])
     let unknown = try faults(
       [(cut, "    - {name: only, cut: muonID < 9, for: {pair: mumu}}\n" + cut)])
     #expect(

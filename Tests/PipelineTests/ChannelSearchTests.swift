@@ -33,6 +33,16 @@ import Testing
     }
   }
 
+  @Test func theReportTellsTheLuminosityOnceAndNothingWasDoneTwice() throws {
+    let search = try Self.finished.get()
+    let page = try String(contentsOfFile: "\(search.folder.path)/out/report.html", encoding: .utf8)
+    #expect(page.contains("189 fb⁻¹") && !page.contains("1512 fb⁻¹"))
+    let log = try String(contentsOfFile: "\(search.folder.path)/out/log.jsonl", encoding: .utf8)
+    #expect(!log.contains("damaged"))
+    let done = log.split(separator: "\n").filter { $0.contains("\"done\"") }.count
+    #expect(try search.tasks(inputs: search.folder.path).count == done)
+  }
+
   @Test func everyChannelHasItsOwnCutsMassesAndVetoes() throws {
     let search = try Self.finished.get()
     let thresholds = ["ee": 0.03, "mumu": 0.215, "pipi": 0.284, "KK": 0.992]
@@ -64,6 +74,16 @@ import Testing
       }
     }
     #expect(try states(["outputs.report.figures=[]"]).allSatisfy { !$0.isOpen })
+    // Rows of files are counted once, unless the files are as young as two seconds.
+    let again = try search.run(["--set", "outputs.report.figures=[]"], inputs: search.folder.path)
+    #expect(again.status == 0)
+    let notes = try String(
+      contentsOfFile: "\(search.folder.path)/out/state/inputs", encoding: .utf8)
+    let inputs = try FileManager.default.contentsOfDirectory(
+      atPath: "\(search.folder.path)/inputs")
+    #expect(
+      Set(notes.split(separator: "\n").filter { $0.contains("\trows:") }).count
+        == inputs.count { $0.hasSuffix(".h5") })
     let changed = try states(["skim.select.6.cut=openingAngle > 0.02"])
     let open = changed.filter(\.isOpen).map(\.task)
     #expect(!open.isEmpty && open.allSatisfy { $0.contains("-ee/") }, "\(open)")

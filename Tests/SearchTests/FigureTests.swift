@@ -262,3 +262,20 @@ import Testing
       SVGDocument.inlined("<svg viewBox=\"'><b>\"></svg>", name: "x", label: "") == nil)
   }
 }
+
+@Suite struct LuminosityTests {
+  /// Channels look at the same collisions; several data samples of one channel are different ones.
+  @Test func channelsShareTheirLuminosity() {
+    func sample(_ channel: String?, _ luminosity: Double) -> SampleSummary {
+      var sample = SampleSummary(
+        name: "data", role: .data, files: 1, rows: 1, luminosity: luminosity)
+      sample.channel = channel
+      return sample
+    }
+    var results = SearchResults(title: "T")
+    results.samples = [sample("a", 100), sample("a", 50), sample("b", 150)]
+    #expect(results.dataLuminosity == 150)
+    results.samples = [sample(nil, 100), sample(nil, 50)]
+    #expect(results.dataLuminosity == 150)
+  }
+}

@@ -1,3 +1,4 @@
+import Diagnostics
 import PipelineSpec
 import Platform
 import Settings
@@ -26,9 +27,9 @@ public struct ChannelPlans: Sendable {
   /// Whether all windows are known.
   public var isResolved: Bool { plans.allSatisfy(\.isResolved) }
 
-  /// Names of samples and files, each with its channel.
-  public var samples: [SampleFiles] {
-    zip(names, plans).flatMap { name, plan in
+  /// Samples of each channel, which is in their names.
+  public var samples: [[SampleFiles]] {
+    zip(names, plans).map { name, plan in
       plan.samples.map { sample in
         var sample = sample
         sample.name = Self.named(sample.name, in: name)
@@ -92,7 +93,16 @@ public struct ChannelPlans: Sendable {
   }
 
   /// Checks all input files before a row is read; throws every fault at once.
-  public func checkInputs() throws { for plan in plans { try plan.checkInputs() } }
+  public func checkInputs() throws(Diagnostics) {
+    var faults = Diagnostics()
+    for plan in plans {
+      do throws(Diagnostics) { try plan.checkInputs() } catch {
+        // Channels may share files.
+        for fault in error.items where !faults.items.contains(fault) { faults.report(fault) }
+      }
+    }
+    guard faults.isEmpty else { throw faults }
+  }
 
   /// The plans with those windows known that follow from what is given for each channel.
   public func resolved(_ resolve: (Int, SearchPlan) throws -> SearchPlan) rethrows -> ChannelPlans {
@@ -103,12 +113,10 @@ public struct ChannelPlans: Sendable {
 
   /// The results of all channels in one, names with their channel.
   public func joined(_ results: [SearchResults]) -> SearchResults {
-    guard var all = results.first, names.count > 1 || names[0] != nil else { return results[0] }
-    for (index, results) in results.enumerated() {
-      let own = results.named(names[index], scans: plans[index].scans.count)
-      if index == 0 { all = own } else { all.append(own) }
+    let named = results.enumerated().map { index, results in
+      results.named(names[index], scans: plans[index].scans.count)
     }
-    return all
+    return named.dropFirst().reduce(into: named[0]) { $0.append($1) }
   }
 
   static func named(_ name: String, in channel: String?) -> String {
@@ -131,7 +139,10 @@ extension SearchResults {
       ChannelPlans.scanName(signal, of: count, in: channel)
     }
     var all = self
-    for index in all.samples.indices { all.samples[index].name = name(samples[index].name) }
+    for index in all.samples.indices {
+      all.samples[index].name = name(samples[index].name)
+      all.samples[index].channel = channel
+    }
     for index in all.cutFlows.indices { all.cutFlows[index].sample = name(cutFlows[index].sample) }
     for index in all.spectra.indices { all.spectra[index].channel = channel }
     for index in all.comparisons.indices {

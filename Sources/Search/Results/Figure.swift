@@ -168,8 +168,7 @@ public struct Figure: Equatable, Sendable {
   ///
   /// A figure about one scan names its signal.
   static func origin(_ results: SearchResults, scan: Int? = nil) -> String {
-    let data = results.samples.filter { $0.role == .data }
-    let luminosity = data.compactMap(\.luminosity).reduce(0, +)
+    let luminosity = results.dataLuminosity
     var parts: [String] = []
     if let signal = scan.flatMap({ results.scans[$0].signal }) { parts.append(signal) }
     if results.isSimulated { parts.append("Simulated data") }

@@ -81,7 +81,7 @@ extension ReportWriter {
     var tiles: [(value: String, label: String)] = []
     let data = results.samples.filter { $0.role == .data }
     if !data.isEmpty {
-      let luminosity = data.compactMap(\.luminosity).reduce(0, +)
+      let luminosity = results.dataLuminosity
       if luminosity > 0 {
         tiles.append((NumberText.short(luminosity) + " fb⁻¹", "integrated luminosity"))
       }

@@ -10,8 +10,10 @@ public enum SampleRole: String, Equatable, Sendable, CaseIterable {
 
 /// One sample as it went in.
 public struct SampleSummary: Equatable, Sendable {
-  /// Name in the pipeline file.
+  /// Name in the pipeline file, with its channel before it.
   public var name: String
+  /// Name of the channel; nil where the search has none.
+  public var channel: String?
   /// What it is for.
   public var role: SampleRole
   /// Number of files.

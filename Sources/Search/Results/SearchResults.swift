@@ -56,6 +56,17 @@ public struct SearchResults: Equatable, Sendable {
   }
 }
 
+extension SearchResults {
+  /// Luminosity of the data in fb⁻¹; channels look at the same collisions, so that the largest counts.
+  package var dataLuminosity: Double {
+    let data = samples.filter { $0.role == .data }
+    let own = Dictionary(grouping: data, by: \.channel).mapValues {
+      $0.compactMap(\.luminosity).reduce(0, +)
+    }
+    return own.values.max() ?? 0
+  }
+}
+
 /// What a HEPData submission says beyond the results.
 public struct SubmissionText: Equatable, Sendable {
   /// Abstract; empty: the title.

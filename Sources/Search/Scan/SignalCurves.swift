@@ -81,7 +81,7 @@ struct SignalCurves: Sendable {
     guard case .measured(let parts) = source else { return [] }
     let signal = parts.signal(at: hypothesis.mass)
     let place = try place(hypothesis)
-    return (0..<signal.lifetimeCount).compactMap { signal.lifetimeRatio($0, at: place) }
+    return signal.lifetimeRatios(at: place)
   }
 
   /// Shape of the signal.

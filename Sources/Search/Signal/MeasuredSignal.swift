@@ -114,21 +114,23 @@ public struct MeasuredSignal: Equatable, Sendable {
     lifetimeCurves = lifetimes
   }
 
-  /// Number of tested lifetimes.
-  public var lifetimeCount: Int { lifetimeCurves.count }
-
-  /// The efficiency for a tested lifetime over that of all generated events together, and the effective
-  /// events of the mass beside with fewer; nil outside of the measured masses.
-  public func lifetimeRatio(_ place: Int, at hypothesis: SignalHypothesis) -> (
+  /// For each tested lifetime its efficiency over that of all generated events together, and the
+  /// effective events of the mass beside with fewer; empty outside of the measured masses.
+  func lifetimeRatios(at hypothesis: SignalHypothesis) -> [(
     ratio: InterpolatedValue, effectiveEvents: Double
-  )? {
+  )] {
     let x = interpolation.value(hypothesis)
-    guard lifetimeCurves.indices.contains(place), let ratio = lifetimeCurves[place].value(at: x)
-    else { return nil }
-    let (low, part) = lifetimeCurves[place].place(x)
+    guard let first = lifetimeCurves.first else { return [] }
+    // All curves have the same masses.
+    let (low, part) = first.place(x)
     let beside = part == 0 ? [low] : [low, low + 1]
-    let events = beside.map { measurements[$0].lifetimes?[place].effectiveEvents ?? 0 }.min() ?? 0
-    return (ratio, events)
+    let known = beside.map { measurements[$0].lifetimes ?? [] }
+    return lifetimeCurves.enumerated().compactMap { place, curve in
+      guard let ratio = curve.value(at: x) else { return nil }
+      return (
+        ratio, known.map { $0.indices.contains(place) ? $0[place].effectiveEvents : 0 }.min() ?? 0
+      )
+    }
   }
 
   /// Masses that give no shape, each with the reason.

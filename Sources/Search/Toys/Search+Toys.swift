@@ -4,19 +4,6 @@ import Platform
 import Settings
 
 extension SearchPlan {
-  /// The place of a scan by its signal; nil asks for the only one.
-  public func scanIndex(signal: String?) throws(ToyTableError) -> Int {
-    let known = scans.map { $0.signal ?? "" }
-    guard let signal else {
-      guard scans.count == 1 else { throw .signal(asked: "", known: known) }
-      return 0
-    }
-    guard let index = known.firstIndex(of: signal) else {
-      throw .signal(asked: signal, known: known)
-    }
-    return index
-  }
-
   /// The place of the hypothesis at a mass, at most one resolution away.
   public func hypothesisIndex(scan: Int, mass: Double) throws(ToyTableError) -> Int {
     let windows = scans[scan].windows

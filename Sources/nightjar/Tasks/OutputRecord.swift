@@ -25,7 +25,7 @@ struct OutputRecord {
     add(run.loaded.file.text)
     for override in run.loaded.file.overrides { add("\(override.path) \(override.text)") }
     for remark in run.plan.missingFiles { add(remark) }
-    for sample in run.plan.samples {
+    for sample in run.plan.samples.joined() {
       for file in sample.files { add("\(sample.name) \(file.path)") }
     }
     for path in run.loaded.file.variants.flatMap({
