@@ -126,7 +126,7 @@ let testTargets: [Target] = [
     ]),
   tests(
     "PipelineTests",
-    ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search"],
+    ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search", "Simulation"],
     exclude: ["Fixtures"]),
   tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
   tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),

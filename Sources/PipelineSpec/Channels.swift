@@ -188,7 +188,7 @@ extension SettingsNode {
     if case .map(let entries) = content { entries } else { nil }
   }
 
-  fileprivate func entry(_ name: String) -> SettingsNode? {
+  func entry(_ name: String) -> SettingsNode? {
     entries?.first { $0.name == name }?.node
   }
 

@@ -77,10 +77,7 @@ extension InterpretationSettings: SettingsSection {
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> InterpretationSettings {
     let model = keys.required(
-      "model",
-      Format<Model>.choice(later: [
-        "dark scalar", "dark Higgs inelastic", "alp fermion universal",
-      ]), "Name of the model")
+      "model", Format<Model>.choice(), "Name of the model")
     let signal = keys.optional(
       "signal", Format<String>.text("a sample"),
       "Signal whose limits are used; absent: the only one")
@@ -97,15 +94,6 @@ extension InterpretationSettings: SettingsSection {
       "flagWidth", Format<Double>.number(.positive), default: "0.5",
       "A hypothesis is flagged where the natural width at the limit exceeds this part of the resolution"
     )
-    keys.later(
-      "channels", Format<[String]>.oneOrMore(.text("all")), "Channels combined in one likelihood")
-    keys.later(
-      "at", Format<[Named<ParameterRange>]>.entries(of: .section, named: "sinTheta"),
-      "Values of the model's parameters that are tested")
-    keys.later("parameters", Later.parameters, "The model's other choices")
-    keys.later(
-      "excludedBelow", Format<Double>.number(.positive),
-      "A point is excluded where the upper limit on the common strength is below this")
     if keys.isClean, !keys.has("isr") {
       keys.reportMissing("isr", "what the efficiency counts changes the limit by 10 % and more")
     }

@@ -30,6 +30,8 @@ public struct NormalisationSettings: Sendable, Equatable {
   public var product: String
   /// Decays whose branching fractions are inside the limited product.
   public var includes: [String]
+  /// The limited decay chain as models know it; nil where it is not stated.
+  public var decay: DecaySettings?
 
   /// Decaying particles; relative errors added in quadrature.
   public var count: MeasuredNumber {
@@ -61,8 +63,10 @@ extension NormalisationSettings: SettingsSection {
     let includes = keys.value(
       "includes", Format<[String]>.list(of: .text("K*0 → K+ π-")), default: "[]",
       "Decays whose branching fraction is inside the limited product")
+    let decay = keys.optional(
+      "decay", Format<DecaySettings>.section, "The limited decay chain, for regions of models")
     return NormalisationSettings(
-      events: events, factors: factors, product: product, includes: includes)
+      events: events, factors: factors, product: product, includes: includes, decay: decay)
   }
 }
 

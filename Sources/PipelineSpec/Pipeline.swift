@@ -36,14 +36,20 @@ public struct Pipeline: Sendable {
   public var regions: [Named<RegionSettings>]
   /// What happens to each candidate.
   public var skim: SkimSettings
+  /// Control samples, in the order of the file.
+  public var controls: [Named<ControlSettings>] = []
+  /// Further quantities that the skim keeps: those by whose bins controls correct.
+  public var keptQuantities: [ExpressionSource] = []
   /// Named fits, in the order of the file.
   public var fits: [Named<FitSettings>]
   /// The signal as a function of the hypothesis; nil without a scan.
   public var signal: SignalSettings?
   /// The scan over hypotheses; nil if only fits are asked for.
   public var scan: ScanSettings?
-  /// What the limits mean for models, in the order of the file.
+  /// What the limits mean for couplings of models, in the order of the file.
   public var interpretations: [Named<InterpretationSettings>]
+  /// Where parameters of models are excluded, in the order of the file.
+  public var planes: [Named<PlaneSettings>] = []
   /// What is written.
   public var outputs: OutputSettings
   /// How the work is done; never changes a result.
@@ -108,9 +114,9 @@ extension Pipeline: SettingsSection {
       default: "{}", "Named control and sideband regions, seen while blind")
     let skim = keys.value(
       "skim", Format<SkimSettings>.section, default: "{}", "What happens to each candidate")
-    keys.later(
-      "controls", Format<[Named<ControlSection>]>.entries(of: .section, named: "K_S"),
-      "Control samples and what they give to the search")
+    let controls = keys.value(
+      "controls", Format<[Named<ControlSettings>]>.entries(of: .section, named: "K_S"),
+      default: "{}", "Control samples and what the signal gets from them")
     let fits = keys.value(
       "fits", Format<[Named<FitSettings>]>.entries(of: .section, named: "jpsi"), default: "{}",
       "Named fits")
@@ -118,8 +124,11 @@ extension Pipeline: SettingsSection {
       "signal", Format<SignalSettings>.section, "The signal as a function of the hypothesis")
     let scan = keys.optional("scan", Format<ScanSettings>.section, "The scan over hypotheses")
     let interpretations = keys.value(
-      "interpret", Format<[Named<InterpretationSettings>]>.entries(of: .section, named: "gPrime"),
-      default: "{}", "Limits turned into limits on the couplings of models")
+      "interpret",
+      Format<[Named<AnyInterpretation>]>.entries(of: AnyInterpretation.format, named: "gPrime"),
+      default: "{}",
+      "Limits turned into limits on couplings of models, or into excluded regions of their parameters"
+    )
     let outputs = keys.value(
       "outputs", Format<OutputSettings>.section, default: "{}", "What is written")
     let execution = keys.value(
@@ -134,9 +143,19 @@ extension Pipeline: SettingsSection {
       blind: blind, unblindFraction: fraction, ntuplePath: ntuple, samples: samples,
       split: split, constants: constants, massHypotheses: masses, beams: beams, regions: regions,
       skim: skim,
-      fits: fits, signal: signal, scan: scan, interpretations: interpretations, outputs: outputs,
+      fits: fits, signal: signal, scan: scan, interpretations: [], outputs: outputs,
       execution: execution)
     pipeline.normalisation = normalisation
+    for interpretation in interpretations {
+      switch interpretation.value {
+      case .coupling(let own): pipeline.interpretations.append(Named(interpretation.name, own))
+      case .plane(let own): pipeline.planes.append(Named(interpretation.name, own))
+      }
+    }
+    pipeline.controls = controls
+    pipeline.keptQuantities = controls.compactMap {
+      $0.value.efficiency == nil ? nil : $0.value.quantity
+    }
     return pipeline
   }
 }

@@ -89,9 +89,13 @@ public struct PipelineFile: Sendable {
 
   private static func uncommon(_ variants: [Variant], _ root: SettingsNode) -> Diagnostics {
     var faults = Diagnostics()
-    for path in common {
-      let first = variants[0].canonical[path]
-      guard let other = variants.first(where: { $0.canonical[path] != first }),
+    let planes = Set(variants.flatMap(\.pipeline.planes).map { "interpret.\($0.name)" })
+    for path in common + planes.sorted() {
+      // An interpretation stands in the channels it is for.
+      let own =
+        planes.contains(path) ? variants.filter { $0.canonical[path] != .nothing } : variants
+      let first = own.first?.canonical[path]
+      guard let other = own.first(where: { $0.canonical[path] != first }),
         let channel = other.channel
       else { continue }
       faults.report(
@@ -172,7 +176,16 @@ extension Pipeline {
       let path = outputs.report?.overlays[index].value.file ?? ""
       outputs.report?.overlays[index].value.file = resolved(path, in: folder)
     }
+    for index in planes.indices {
+      planes[index].value.model.resolveTables { resolved($0, in: folder) }
+    }
     let start = inputs.map { $0.hasSuffix("/") ? $0 : $0 + "/" } ?? folder
+    for control in controls.indices {
+      for index in controls[control].value.samples.indices {
+        let files = controls[control].value.samples[index].value.files
+        controls[control].value.samples[index].value.files = files.map { resolved($0, in: start) }
+      }
+    }
     for index in samples.indices {
       samples[index].value.files = samples[index].value.files.map { resolved($0, in: start) }
       for number in samples[index].value.corrections.indices {

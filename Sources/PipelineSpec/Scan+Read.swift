@@ -296,7 +296,7 @@ private struct FromSection: SettingsSection {
     let source = keys.required(
       "from", Format<String>.text("signal"),
       "'signal': the error of its measured efficiency; 'normalisation': that of the produced parents; "
-        + "or the 'systematic' of a signal's corrections"
+        + "the name of a control; or the 'systematic' of a signal's corrections"
     )
     switch source {
     case "signal": return Self(size: .signal)

@@ -154,6 +154,8 @@ public struct SystematicSettings: Sendable, Equatable {
     /// The error of the signal's measured efficiency.
     case signal
     /// The change of that efficiency when the tables of a systematic are moved up by their errors.
+    ///
+    /// Or the error of what a control sample gives.
     case correction(String)
     /// The relative error of the number of produced parents.
     case normalisation

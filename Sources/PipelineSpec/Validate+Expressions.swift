@@ -39,6 +39,7 @@ extension PipelineValidator {
     if let best = pipeline.skim.bestCandidate {
       numbers.append(("skim.bestCandidate.key", best.key))
     }
+    for quantity in pipeline.keptQuantities { numbers.append((quantity.text, quantity)) }
     for fit in pipeline.fits {
       numbers.append(("fits.\(fit.name).observable", fit.value.observable))
     }

@@ -16,6 +16,7 @@ extension PipelineValidator {
         report(path, "has the name of a signal", remedy: "choose another name")
       }
     }
+    checkPlanes()
     checkOverlays()
   }
 
@@ -43,6 +44,41 @@ extension PipelineValidator {
     }
   }
 
+  /// Checks that regions of parameters have limits on a product, over lifetimes, of a known decay.
+  private mutating func checkPlanes() {
+    for plane in pipeline.planes {
+      let path = "interpret.\(plane.name)"
+      guard isClean(path), isClean("scan"), isClean("signal"), isClean("normalisation") else {
+        continue
+      }
+      if pipeline.scan?.limit?.parameter != .branchingProduct {
+        report(
+          path, "needs limits on a product of branching fractions",
+          remedy: "write 'parameter: branchingProduct' in 'scan.limit'")
+      } else if pipeline.normalisation?.decay == nil {
+        report(
+          path, "needs the decay that is limited",
+          remedy: "add 'decay: {parent: B+, bachelor: K+, pair: mumu}' to 'normalisation'")
+      } else if pipeline.signal?.lifetimes == nil {
+        report(path, "needs lifetimes that are tested", remedy: "add 'signal.lifetimes'")
+      } else if scannedSignals.count > 1 {
+        report(path, "needs one scanned signal, found \(scannedSignals.count)")
+      } else if plane.value.combination == .likelihoods, pipeline.scan?.profiles == false {
+        report(
+          path, "joins likelihoods, which the scan does not keep",
+          remedy: "add 'profiles: true' to 'scan', or write 'combine: best'")
+      }
+      for (index, name) in plane.value.separate.enumerated() {
+        let known = pipeline.scan?.systematics.map(\.name) ?? []
+        guard !known.contains(name) else { continue }
+        report(
+          "\(path).separate.\(index)", "names the unknown systematic '\(name)'",
+          remedy: NearestName.suggestion(for: name, among: known)
+            ?? "known: \(SettingsText.quoted(known))")
+      }
+    }
+  }
+
   private mutating func checkSignal(_ signal: String?, _ path: String) {
     guard pipeline.scan != nil, isClean("signal") else { return }
     let known = scannedSignals
@@ -67,7 +103,8 @@ extension PipelineValidator {
 
   private mutating func checkOverlays() {
     guard isClean("signal"), isClean("interpret") else { return }
-    let known = pipeline.interpretations.map(\.name) + scannedSignals
+    let known =
+      pipeline.interpretations.map(\.name) + pipeline.planes.map(\.name) + scannedSignals
     for overlay in pipeline.outputs.report?.overlays ?? [] {
       let path = "outputs.report.overlay.\(overlay.name)"
       guard isClean(path) else { continue }

@@ -158,10 +158,3 @@ extension PipelineValidator {
     }
   }
 }
-
-extension ExpressionSource {
-  /// Whether a name occurs in the text.
-  fileprivate func mentions(_ name: String) -> Bool {
-    text.split { !($0.isLetter || $0.isNumber || $0 == "_") }.contains { $0 == name }
-  }
-}

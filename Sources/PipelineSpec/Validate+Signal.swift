@@ -77,6 +77,23 @@ extension PipelineValidator {
     }
   }
 
+  /// Checks controls: as searches of their own, and that there is a signal to correct.
+  mutating func checkControls() {
+    for control in pipeline.controls where isClean("controls.\(control.name)") {
+      var own = PipelineValidator(
+        pipeline: pipeline.control(control.value), file: file, catalogue: catalogue,
+        overrides: overrides)
+      own.checkExpressions()
+      faults.report(own.faults)
+      let gives = control.value.efficiency != nil || control.value.width != nil
+      if gives, pipeline.signal?.measured == nil, isClean("signal") {
+        report(
+          "controls.\(control.name).gives", "corrects a signal that is measured on samples",
+          remedy: "add 'signal.samples', or remove it")
+      }
+    }
+  }
+
   /// Checks that tested lifetimes can be reached from those generated.
   private mutating func checkLifetimes() {
     guard let signal = pipeline.signal, signal.lifetimes != nil, isClean("signal"),
@@ -113,14 +130,19 @@ extension PipelineValidator {
           remedy: "add 'signal.samples', or state the size")
       case .correction(let name):
         guard isClean("samples"), isClean("signal") else { continue }
-        let known = (measured?.samples ?? []).flatMap { sample in
+        let corrections = (measured?.samples ?? []).flatMap { sample in
           pipeline.samples.value(named: sample)?.corrections.compactMap(\.value.systematic) ?? []
         }
-        if !known.contains(name) {
+        let affectsWidth = systematic.value.affects == .width
+        let controls = pipeline.controls.filter {
+          affectsWidth ? $0.value.width != nil : $0.value.efficiency != nil
+        }.map(\.name)
+        let known = (affectsWidth ? [] : corrections) + controls
+        if !known.contains(name), isClean("controls") {
           report(
             path,
-            "is '\(name)', the systematic of no correction of a measured signal; a size from "
-              + "a control is not available yet in this version",
+            "is '\(name)', which is no control that gives a signal's "
+              + (affectsWidth ? "width" : "efficiency, nor the systematic of a correction of it"),
             remedy: NearestName.suggestion(for: name, among: known + ["signal", "normalisation"])
               ?? "use 'signal', or state the size")
         }

@@ -29,6 +29,7 @@ struct PipelineValidator {
     checkSamples()
     checkComparisons()
     checkExpressions()
+    checkControls()
     checkCurves()
     checkScan()
     checkInterpretations()

@@ -61,10 +61,13 @@ public struct Search: Sendable {
   }
 
   /// Signal: efficiency, resolution and shape as functions of the mass; `points` by place of the cut.
-  public func measure(_ signal: SkimmedSample, points: [Int: WorkingPoint]) throws
-    -> SignalByCuts
-  {
-    try MeasureSignal(plan: plan, points: points).measured(signal, pool: pool, stop: stop)
+  ///
+  /// `controls` are those of the plan, in its order.
+  public func measure(
+    _ signal: SkimmedSample, points: [Int: WorkingPoint], controls: [ControlMeasurement] = []
+  ) throws -> SignalByCuts {
+    try MeasureSignal(plan: plan, points: points, controls: controls).measured(
+      signal, pool: pool, stop: stop)
   }
 
   /// Scan: window → likelihood → fit → significance → limit, for a stretch of hypotheses; after a stop

@@ -23,6 +23,8 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   case identity(sample: String)
   /// A network does not fit the pipeline file.
   case network(name: String, path: String, finding: String, remedy: String)
+  /// A control sample does not give what it should.
+  case control(name: String, place: String, finding: String)
   /// A checkpoint's content is not what its stage writes.
   case checkpoint(place: String, reason: String)
 
@@ -55,6 +57,8 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
         + "add the columns that name an event"
     case .network(let name, let path, let finding, let remedy):
       "skim.score.networks.\(name): '\(path)' \(finding); \(remedy)"
+    case .control(let name, let place, let finding):
+      "controls.\(name): \(place): \(finding); give it wider bins, or a better start or window"
     case .checkpoint(let place, let reason): "\(place): \(reason)"
     }
   }

@@ -11,6 +11,8 @@ public enum SearchTask: Sendable, Hashable {
   case merge(sample: Int)
   /// A named fit.
   case fit(Int)
+  /// Measure a control sample.
+  case control
   /// Choose the cut on a score at this place of `scan.select`.
   case workingPoint(Int)
   /// Measure the signal at this place of `signal.samples`.
@@ -29,6 +31,8 @@ public struct PlannedTask: Sendable {
   public var task: SearchTask
   /// Place of the channel it belongs to; numbers in `task` are those of the channel.
   public var channel = 0
+  /// Place of the control sample it belongs to; numbers in `task` are then those of its plan.
+  public var control: Int?
   /// What decides the content.
   public var recipe: TaskRecipe
   /// The recipe's digest.
@@ -80,9 +84,13 @@ extension SearchPlan {
           .fit(index), recipe(.fit, fit.name, paths: ["fits.\(fit.name)"], inputs: keys),
           inputs: keys, amount: 1, seconds: TaskCost.fit))
     }
+    let controls = try controlTasks()
+    planned += controls
     let points = workingPointTasks(merges)
     planned += points
-    let signals = signalTasks(merges, points: points.map(\.key))
+    let signals = signalTasks(
+      merges, points: points.map(\.key),
+      controls: controls.filter { $0.task == .control }.map(\.key))
     planned += signals
     guard let scan = pipeline.scan, isResolved else { return planned }
     let keys = inputs(scan.sample)
@@ -127,12 +135,12 @@ extension SearchPlan {
     }
   }
 
-  private func signalTasks(_ merges: [String: SHA256Digest], points: [SHA256Digest])
-    -> [PlannedTask]
-  {
+  private func signalTasks(
+    _ merges: [String: SHA256Digest], points: [SHA256Digest], controls: [SHA256Digest]
+  ) -> [PlannedTask] {
     guard pipeline.scan != nil, let measured = pipeline.signal?.measured else { return [] }
     return measured.samples.enumerated().map { index, name in
-      let keys = [merges[name]].compactMap { $0 } + points
+      let keys = [merges[name]].compactMap { $0 } + points + controls
       let hasLifetimes = pipeline.signal?.lifetimes != nil
       let paths = Self.signalPaths + (hasLifetimes ? ["samples.\(name).lifetimes"] : [])
       return PlannedTask(

@@ -29,8 +29,12 @@ public struct SearchPlan: Sendable {
   public private(set) var isResolved: Bool
   /// Networks by name, in the order of the file.
   let networks: [Named<Network>]
+  /// Control samples, in the order of the file.
+  public let controls: [ControlPlan]
   /// Curves of others drawn over limits, in the order of the file.
   let overlays: [PlannedOverlay]
+  /// Models whose parameters are excluded, in the order of the file.
+  let planes: [PlannedPlane]
   /// What is known of input files.
   public let notes: FileNotes
   /// Observables by the name of their column, the ordering one first.
@@ -58,7 +62,17 @@ public struct SearchPlan: Sendable {
     let pipeline = self.pipeline
     observables = Self.observables(of: pipeline)
     networks = try Self.networks(of: pipeline)
+    controls = try pipeline.controls.map { control in
+      let own = pipeline.control(control.value)
+      return ControlPlan(
+        name: control.name, settings: control.value,
+        plan: try SearchPlan(
+          pipeline: own, canonical: Pipeline.control(control.name, of: canonical, as: own),
+          schema: schema, canonicalSchema: canonicalSchema, allowsMissing: allowsMissing,
+          notes: notes))
+    }
     overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
+    planes = try PlannedPlane.read(pipeline.planes, overlays: overlays)
     if let measured = pipeline.signal?.measured, pipeline.scan != nil {
       scans = measured.samples.map { SignalScan(signal: $0, windows: [], excluded: []) }
       isResolved = false
@@ -165,12 +179,14 @@ public struct SearchPlan: Sendable {
 
   /// Remarks on files that were left out, a sentence each.
   public var missingFiles: [String] {
-    samples.filter { !$0.missing.isEmpty }.map { sample in
-      let names = sample.missing.map { "'\($0)'" }.joined(separator: ", ")
-      return "Sample \(sample.name) lacks \(names) (--allow-missing): its luminosity is scaled by "
-        + "\(sample.files.count)/\(sample.files.count + sample.missing.count), as if all files were "
-        + "equally large."
-    }
+    controls.flatMap(\.plan.missingFiles)
+      + samples.filter { !$0.missing.isEmpty }.map { sample in
+        let names = sample.missing.map { "'\($0)'" }.joined(separator: ", ")
+        return
+          "Sample \(sample.name) lacks \(names) (--allow-missing): its luminosity is scaled by "
+          + "\(sample.files.count)/\(sample.files.count + sample.missing.count), as if all files were "
+          + "equally large."
+      }
   }
 
   /// Finds the files of all samples; throws what is wrong with any of them at once.
@@ -227,6 +243,7 @@ public struct SearchPlan: Sendable {
   private static func observables(of pipeline: Pipeline) -> [SkimRecipe.Quantity] {
     let sources =
       [pipeline.scan?.observable].compactMap { $0 } + pipeline.fits.map(\.value.observable)
+      + pipeline.keptQuantities
     var found: [SkimRecipe.Quantity] = []
     for source in sources where !found.contains(where: { $0.source.text == source.text }) {
       found.append(.init(name: columnName(source.text, index: found.count), source: source))
@@ -330,6 +347,9 @@ extension SearchPlan {
   /// - Throws: all faults at once.
   public func checkInputs() throws(Diagnostics) {
     var faults = Diagnostics()
+    for control in controls {
+      do throws(Diagnostics) { try control.plan.checkInputs() } catch { faults.report(error) }
+    }
     for sample in samples {
       let recipe = recipe(for: sample)
       for input in sample.files {

@@ -13,6 +13,8 @@ struct TaskCost {
 
   /// Of a named fit.
   static let fit = 0.1
+  /// Of the fits of a control sample.
+  static let control = 2.0
   /// Of the choice of a cut.
   static let workingPoint = 1.0
   /// Of a signal's measurement.

@@ -7,12 +7,12 @@ import Settings
 public struct TaskRecipe: Sendable, Equatable {
   /// What kind of work.
   public enum Stage: String, Sendable, CaseIterable {
-    case skim, merge, fit, workingPoint, signal, scan, lookElsewhere, closure
+    case skim, merge, fit, control, workingPoint, signal, scan, lookElsewhere, closure
 
     /// Grows when the same settings and inputs give other bytes.
     public var version: Int {
       switch self {
-      case .skim, .merge, .fit, .workingPoint, .signal, .scan, .lookElsewhere, .closure: 1
+      case .skim, .merge, .fit, .control, .workingPoint, .signal, .scan, .lookElsewhere, .closure: 1
       }
     }
   }

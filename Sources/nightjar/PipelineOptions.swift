@@ -140,25 +140,41 @@ struct LoadedPipeline {
   func provenance(_ plan: ChannelPlans, _ tasks: [PlannedTask]) -> Provenance {
     let pipeline = file.pipeline
     /// A file of a sample of a channel, by their places.
-    struct Place: Hashable { var channel, sample, file: Int }
+    struct Place: Hashable {
+      var channel: Int
+      var control: Int?
+      var sample, file: Int
+    }
     var rows: [Place: Int] = [:]
     for task in tasks {
       if case .skim(let sample, let file, _) = task.task {
-        rows[Place(channel: task.channel, sample: sample, file: file), default: 0] += task.amount
+        let place = Place(
+          channel: task.channel, control: task.control, sample: sample, file: file)
+        rows[place, default: 0] += task.amount
       }
     }
     var inputs: [Provenance.Input] = []
-    for (channel, samples) in plan.samples.enumerated() {
+    func add(_ samples: [SampleFiles], channel: Int, control: Int?, prefix: String = "") {
       for (place, sample) in samples.enumerated() {
         for (number, input) in sample.files.enumerated() {
-          let key = Place(channel: channel, sample: place, file: number)
+          let key = Place(channel: channel, control: control, sample: place, file: number)
           inputs.append(
             Provenance.Input(
-              sample: sample.name, path: URL(filePath: input.path).lastPathComponent,
+              sample: prefix + sample.name, path: URL(filePath: input.path).lastPathComponent,
               bytes: Int64(input.identity.size), rows: Int64(rows[key] ?? 0),
               digest: "xxh3-128-sampled:\(Hexadecimal.text(input.identity.digest))"))
         }
       }
+    }
+    for (channel, samples) in plan.samples.enumerated() {
+      add(samples, channel: channel, control: nil)
+    }
+    // Channels share control samples.
+    var seen: Set<SHA256Digest> = []
+    for task in tasks where task.task == .control && seen.insert(task.key).inserted {
+      guard let index = task.control else { continue }
+      let control = plan.plans[task.channel].controls[index]
+      add(control.plan.samples, channel: task.channel, control: index, prefix: control.name + " ")
     }
     inputs += tables
     var blinding = Provenance.Blinding.none

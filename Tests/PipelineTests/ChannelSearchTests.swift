@@ -1,5 +1,6 @@
 import Foundation
 import HDF5Files
+import Simulation
 import TestSupport
 import Testing
 
@@ -12,25 +13,173 @@ import Testing
       "\(search.folder.path)/inputs",
     ])
     guard made.status == 0 else { throw DimuonInputs.Failed(text: made.errors) }
-    let run = try search.run(["--set", "outputs.report.figures=[]"], inputs: search.folder.path)
+    let run = try search.run(
+      ["--set", "outputs.report.figures=[]"] + Self.regions, inputs: search.folder.path)
     guard run.status == 0 else { throw DimuonInputs.Failed(text: run.errors) }
     return search
+  }
+
+  /// A coarser look for regions, and the same region by other combinations.
+  private static let regions: [String] = {
+    let model =
+      "{model: dark scalar, at: {sinTheta: {log: [1e-5, 1], perDecade: 20}}, hadronicWidths: leading "
+      + "order"
+    let settings = [
+      "darkScalar.at.sinTheta.perDecade=20", "darkScalar.hadronicWidths=leading order",
+      "alp.at.gY.perDecade=20", "sum=\(model), combine: background-free sum}",
+      "best=\(model), combine: best}",
+    ]
+    return settings.flatMap { ["--set", "interpret.\($0)"] }
+  }()
+
+  private static func text(_ name: String) throws -> String {
+    try String(
+      contentsOfFile: "\(ToolProcess.root)/Pipelines/bks/\(name).yaml", encoding: .utf8
+    ).replacing("../../Schemas", with: "\(ToolProcess.root)/Schemas")
   }
 
   private static let channels = ["Bplus", "B0"].flatMap { parent in
     ["ee", "mumu", "pipi", "KK"].map { "\(parent)-\($0)" }
   }
 
+  /// The search in muons alone with what it lacks of the one in all channels: the control sample, what
+  /// follows from it, and regions of a model, by its likelihoods and by its limits.
+  private static let muons: Result<SearchRun, any Error> = Result {
+    let whole = try text("2-channels")
+    let start = try #require(whole.range(of: "\ncontrols:\n"))
+    let end = try #require(whole.range(of: "\nsignal:\n"))
+    let lines = whole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let sizes = try #require(lines.firstIndex { $0.hasPrefix("    displaced:") })
+    func model(_ combine: String) -> String {
+      "{model: dark scalar, hadronicWidths: leading order, at: {sinTheta: {log: [1e-5, 1], "
+        + "perDecade: 20}}, combine: \(combine)}"
+    }
+    let own =
+      try text("1-muons").replacing(
+        "\nsignal:\n", with: whole[start.lowerBound..<end.lowerBound] + "\nsignal:\n"
+      ).replacing(
+        "    width:         {affects: width, size: 5 %, constraint: gaussian}",
+        with: lines[sizes..<sizes + 3].joined(separator: "\n")
+      ).replacing("\nscan:\n", with: "\nscan:\n  profiles: true\n").replacing(
+        "\nnormalisation:\n",
+        with: "\nnormalisation:\n  decay: {parent: B+, bachelor: K+, pair: mumu}\n")
+      + "interpret:\n  fits: \(model("likelihoods"))\n  limits: \(model("best"))\n"
+    let search = try SearchRun("search.yaml", text: own)
+    let run = try search.run(
+      ["--set", "outputs.report.figures=[]"], inputs: try finished.get().folder.path)
+    guard run.status == 0 else { throw DimuonInputs.Failed(text: run.errors) }
+    return search
+  }
+
   @Test func oneChannelIsTheSearchForIt() throws {
-    let search = try Self.finished.get()
-    let alone = try SearchRun("bks/1-muons.yaml")
-    let run = try alone.run(["--set", "outputs.report.figures=[]"], inputs: search.folder.path)
-    #expect(run.status == 0, "\(run.errors)")
+    let (search, alone) = (try Self.finished.get(), try Self.muons.get())
     for name in ["mass", "observedLimit", "parameter", "lifetimes/observedLimit", "pValue"] {
       let own = try search.summary().dataset("/scan/Bplus-mumu/\(name)").doubles()
       let other = try alone.summary().dataset("/scan/signal/\(name)").doubles()
       #expect(own.map(\.bitPattern) == other.map(\.bitPattern), "\(name)")
     }
+  }
+
+  /// What the simulation takes from data, the control sample finds.
+  @Test func theControlSampleFindsWhatDataLack() throws {
+    let search = try Self.finished.get()
+    func column(_ name: String) throws -> [Double] {
+      try search.summary().dataset("/control/K_S/\(name)").doubles()
+    }
+    let (low, high) = (try column("low"), try column("high"))
+    let (ratio, error) = (try column("ratio"), try column("ratioError"))
+    #expect(low == [0.05, 0.2, 1, 2.5, 5, 10])
+    var square = 0.0
+    for bin in ratio.indices {
+      // The truth falls with the distance: somewhere in the bin it is met.
+      let most = LongLivedDetector.dataRatio(distance: low[bin])
+      let least = LongLivedDetector.dataRatio(distance: high[bin])
+      let miss = max(ratio[bin] - most, least - ratio[bin], 0) / error[bin]
+      square += miss * miss
+      #expect(error[bin] > 0.003 && error[bin] < 0.06)
+    }
+    #expect(square < 22.5, "six bins, p = 0.001")
+    guard case .double(let width) = try search.summary().attribute("/control/K_S", "widthRatio"),
+      case .double(let own) = try search.summary().attribute("/control/K_S", "widthRatioError")
+    else { throw DimuonInputs.Failed(text: "no width") }
+    #expect(abs(width - LongLivedDetector.dataWidth) < 4 * own && own < 0.006)
+    let log = try String(contentsOfFile: "\(search.folder.path)/out/log.jsonl", encoding: .utf8)
+    let measured = log.split(separator: "\n").filter {
+      $0.contains("\"done\"") && $0.contains("control/")
+    }
+    #expect(measured.count == 1, "eight channels share one control sample")
+  }
+
+  /// The signal's efficiency is weighted bin by bin, its width stretched, and the errors are nuisances.
+  @Test func theSignalIsCorrectedByTheControlSample() throws {
+    let corrected = try Self.muons.get()
+    let plain = try SearchRun("bks/1-muons.yaml")
+    let run = try plain.run(
+      ["--set", "outputs.report.figures=[]"], inputs: try Self.finished.get().folder.path)
+    #expect(run.status == 0, "\(run.errors)")
+    func column(_ search: SearchRun, _ name: String) throws -> [Double] {
+      try search.summary().dataset("/signal/signal/\(name)").doubles()
+    }
+    #expect(try column(corrected, "mass") == (try column(plain, "mass")))
+    let corrections = try corrected.summary().dataset("/control/K_S/correction").doubles()
+    let ratios = zip(try column(corrected, "efficiency"), try column(plain, "efficiency")).map(/)
+    let (least, most) = (try #require(corrections.min()), try #require(corrections.max()))
+    #expect(ratios.allSatisfy { $0 > least && $0 < most }, "\(ratios)")
+    guard
+      case .double(let width) = try corrected.summary().attribute("/control/K_S", "widthRatio"),
+      case .double(let error) = try corrected.summary().attribute("/control/K_S", "widthRatioError")
+    else { throw DimuonInputs.Failed(text: "no width") }
+    // Weights move the smallest interval by a candidate or two.
+    let widths = zip(try column(corrected, "resolution"), try column(plain, "resolution")).map(/)
+    #expect(widths.allSatisfy { abs($0 / width - 1) < 0.02 }, "\(widths)")
+    let names = try corrected.summary().dataset("/scan/signal/systematics/name").strings()
+    let sizes = try corrected.summary().dataset("/scan/signal/systematics/size").doubles()
+    let place = try #require(names.firstIndex(of: "width"))
+    #expect(abs(sizes[place] - error / width) < 1e-12)
+    let displaced = try #require(names.firstIndex(of: "displaced"))
+    #expect(sizes[displaced] > 0.002 && sizes[displaced] < 0.04)
+  }
+
+  /// With one channel, a common strength is limited where its rate is.
+  @Test func regionsOfALikelihoodAreThoseOfItsLimits() throws {
+    let search = try Self.muons.get()
+    func column(_ region: String, _ name: String) throws -> [Double] {
+      try search.summary().dataset("/region/\(region)/island/\(name)").doubles()
+    }
+    #expect(try column("fits", "mass") == (try column("limits", "mass")))
+    for edge in ["low", "high"] {
+      let (fits, limits) = (try column("fits", edge), try column("limits", edge))
+      #expect(fits.count > 300)
+      #expect(zip(fits, limits).allSatisfy { abs($0 / $1 - 1) < 0.005 }, "\(edge)")
+    }
+    let expected = try search.summary().dataset("/region/fits/expected/low").doubles()
+    let other = try search.summary().dataset("/region/limits/expected/low").doubles()
+    #expect(expected.count == other.count && expected.count > 300)
+    #expect(zip(expected, other).allSatisfy { abs($0 / $1 - 1) < 0.005 })
+  }
+
+  /// Without background one fit of all channels adds their rates over limits.
+  @Test func channelsWithoutEventsAddUp() throws {
+    let search = try Self.finished.get()
+    func column(_ region: String, _ name: String) throws -> [Double] {
+      try search.summary().dataset("/region/\(region)/expected/\(name)").doubles()
+    }
+    func edges(_ region: String) throws -> [Double: Double] {
+      Dictionary(zip(try column(region, "mass"), try column(region, "low"))) { first, _ in first }
+    }
+    let (fits, sums) = (try edges("darkScalar"), try edges("sum"))
+    // Electrons and muons alone, with a window without events more often than not.
+    let masses = fits.keys.filter { $0 > 0.22 && $0 < 0.27 && sums[$0] != nil }
+    #expect(masses.count > 30)
+    let ratios = masses.compactMap { mass in
+      sums[mass].flatMap { sum in fits[mass].map { $0 / sum } }
+    }
+    .sorted()
+    let median = ratios[ratios.count / 2]
+    #expect(abs(median - 1) < 0.02, "\(median)")
+    // Channels together say more than the best of them.
+    let best = try edges("best")
+    #expect(masses.allSatisfy { (fits[$0] ?? 1) < (best[$0] ?? 0) })
   }
 
   @Test func theReportTellsTheLuminosityOnceAndNothingWasDoneTwice() throws {
@@ -40,7 +189,8 @@ import Testing
     let log = try String(contentsOfFile: "\(search.folder.path)/out/log.jsonl", encoding: .utf8)
     #expect(!log.contains("damaged"))
     let done = log.split(separator: "\n").filter { $0.contains("\"done\"") }.count
-    #expect(try search.tasks(inputs: search.folder.path).count == done)
+    let keys = try search.tasks(inputs: search.folder.path).values.map(\.key)
+    #expect(Set(keys).count == done)
   }
 
   @Test func everyChannelHasItsOwnCutsMassesAndVetoes() throws {
@@ -75,7 +225,8 @@ import Testing
     }
     #expect(try states(["outputs.report.figures=[]"]).allSatisfy { !$0.isOpen })
     // Rows of files are counted once, unless the files are as young as two seconds.
-    let again = try search.run(["--set", "outputs.report.figures=[]"], inputs: search.folder.path)
+    let again = try search.run(
+      ["--set", "outputs.report.figures=[]"] + Self.regions, inputs: search.folder.path)
     #expect(again.status == 0)
     let notes = try String(
       contentsOfFile: "\(search.folder.path)/out/state/inputs", encoding: .utf8)

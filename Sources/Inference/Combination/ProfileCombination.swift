@@ -255,6 +255,38 @@ public struct ProfileCombination: Sendable {
 }
 
 extension ProfileCombination {
+  /// What a common parameter is excluded with, by asymptotic CLs (`AsymptoticLimit`).
+  public struct Exclusion: Sendable, Equatable {
+    /// ln CLs of the data.
+    public var logCLs: Double
+    /// √q of the background-only Asimov set; the median limit is where it is Φ⁻¹(1 − α/2).
+    public var asimovRoot: Double
+  }
+
+  /// Tests one value of the common parameter, which takes far less than its limit; nil where a fit
+  /// fails.
+  public func exclusion(of mu: Double) -> Exclusion? {
+    var asimov = self.asimov, source = observed
+    guard let start = asimov.evaluate(at: 0), let tested = asimov.evaluate(at: mu),
+      let zero = source.evaluate(at: 0)
+    else { return nil }
+    let qA = max(2 * (tested.value - start.value), 0), rootA = max(qA, 1e-24).squareRoot()
+    var reference = zero
+    if zero.slope < 0 {
+      guard let fit = minimise(&source, spread: Self.spread(start)) else { return nil }
+      if fit.point.at > 0 { reference = fit.point }
+    }
+    var t = -rootA
+    if reference.at < mu {
+      guard let data = source.evaluate(at: mu) else { return nil }
+      let q = max(2 * (data.value - reference.value), 0), root = q.squareRoot()
+      t = root <= rootA ? root - rootA : (q - qA) / (2 * rootA)
+    }
+    return Exclusion(
+      logCLs: NormalDistribution.logUpperTail(t + rootA) - NormalDistribution.logUpperTail(t),
+      asimovRoot: rootA)
+  }
+
   /// Returns 2 ln L above its minimum at a common parameter, all else fitted; nil where a fit fails.
   public func twiceNLL(at mu: Double) -> Double? {
     var asimov = self.asimov, source = observed

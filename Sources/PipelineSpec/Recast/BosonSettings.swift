@@ -59,6 +59,12 @@ public struct BosonSettings: Sendable, Equatable {
 }
 
 extension BosonSettings {
+  /// Changes the paths of all tables.
+  public mutating func resolveTables(_ resolved: (String) -> String) {
+    if case .table(let path) = hadronicWidths { hadronicWidths = .table(resolved(path)) }
+    if case .table(let path) = alphaS { alphaS = .table(resolved(path)) }
+  }
+
   private enum HadronsWord: String, Sendable, CaseIterable {
     case leadingOrder = "leading order"
     case none
@@ -66,7 +72,8 @@ extension BosonSettings {
 
   /// Reads the keys of a model among those of its section.
   static func read(_ keys: inout SectionReader) -> BosonSettings {
-    let kind = keys.required("model", Format<Kind>.choice(), "Name of the model")
+    let kind = keys.required(
+      "model", Format<Kind>.choice(later: ["dark Higgs inelastic"]), "Name of the model")
     let hadrons = keys.required(
       "hadronicWidths",
       .either(

@@ -1,6 +1,5 @@
 import Diagnostics
 import Settings
-import Theory
 
 /// What `nightjar interpret` does: published tables of limits turned into regions of model parameters.
 public struct RecastSettings: Sendable, Equatable {
@@ -61,32 +60,10 @@ extension RecastSettings: SettingsSection {
 
 /// A table of upper limits on B(B → K X) B(X → pair) over mass and lifetime.
 public struct LimitTableSettings: Sendable, Equatable {
-  /// What a boson decays to.
-  public enum Pair: String, Sendable, CaseIterable {
-    case ee, mumu, pipi, KK
-  }
-
-  /// The kaon, with its charge.
-  public enum Bachelor: String, Sendable, CaseIterable {
-    case chargedKaon = "K+"
-    case neutralKStar = "K*0"
-  }
-
   /// Path of the table, resolved against the inputs.
   public var table: String
-  /// The decaying meson.
-  public var parent: MesonDecay.Parent
-  /// The kaon beside the boson.
-  public var bachelor: Bachelor
-  /// What the boson decays to.
-  public var pair: Pair
-  /// Branching fractions inside the limited product beside those of meson and boson; 1 where none.
-  public var included: Double
-
-  /// The decay of the meson.
-  public var decay: MesonDecay {
-    MesonDecay(parent: parent, kaon: bachelor == .chargedKaon ? .kaon : .kStar)
-  }
+  /// What it is about.
+  public var decay: DecaySettings
 }
 
 extension LimitTableSettings: SettingsSection {
@@ -100,14 +77,6 @@ extension LimitTableSettings: SettingsSection {
   public static func read(_ keys: inout SectionReader) -> LimitTableSettings {
     let table = keys.required(
       "table", Format<String>.path, "CSV table of limits over mass and c·τ")
-    let parent = keys.required(
-      "parent", Format<MesonDecay.Parent>.choice(), "The decaying meson")
-    let bachelor = keys.required("bachelor", Format<Bachelor>.choice(), "The kaon beside the boson")
-    let pair = keys.required("pair", Format<Pair>.choice(), "What the boson decays to")
-    let included = keys.value(
-      "included", Format<Double>.number(.init(above: 0, to: 1)), default: "1",
-      "Further branching fractions inside the limited product, as 0.6667 for K*0 → K+ π-")
-    return LimitTableSettings(
-      table: table, parent: parent, bachelor: bachelor, pair: pair, included: included)
+    return LimitTableSettings(table: table, decay: DecaySettings.read(&keys))
   }
 }

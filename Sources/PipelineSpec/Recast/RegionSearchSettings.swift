@@ -38,27 +38,15 @@ extension RegionSearchSettings: SettingsSection {
     let tables = keys.value(
       "limits", Format<[String]>.list(of: .text("a table")), default: "[]",
       "Tables that are used; absent: all")
-    let at = keys.required(
-      "at",
-      Format<[Named<ParameterRange>]>.entries(of: .section, named: "sinTheta").checked {
-        axes, _ in
-        axes.count == 1 ? nil : ("must state one parameter, found \(axes.count)", nil)
-      }, "Values of the model's parameter, sinTheta or gY")
+    let range = keys.scannedParameter(of: model.kind)
     let combination = keys.value(
       "combine", Format<Combination>.choice(), default: "best",
       "How several tables are joined: the best one at each point, or the sum of rate over limit")
     let overlays = keys.value(
       "overlays", Format<[Named<String>]>.entries(of: .path, named: "label"), default: "{}",
       "Curves over the figure, CSV with the columns mass and value")
-    if keys.isClean, let axis = at.first, axis.name != model.kind.parameter {
-      keys.report(
-        "at",
-        "the parameter of '\(model.kind.rawValue)' is '\(model.kind.parameter)', "
-          + "found '\(axis.name)'", remedy: "write '\(model.kind.parameter): …'")
-    }
-    let range = at.first?.value
     return RegionSearchSettings(
-      model: model, tables: tables, range: range?.range ?? 1...1,
-      perDecade: range?.perDecade ?? 100, combination: combination, overlays: overlays)
+      model: model, tables: tables, range: range.range, perDecade: range.perDecade,
+      combination: combination, overlays: overlays)
   }
 }

@@ -112,11 +112,42 @@ public struct ChannelPlans: Sendable {
   }
 
   /// The results of all channels in one, names with their channel.
-  public func joined(_ results: [SearchResults]) -> SearchResults {
+  ///
+  /// - Parameters:
+  ///   - results: Those of each channel.
+  ///   - pool: Threads; they never change the result.
+  /// - Returns: All of them, and the regions of models that they exclude together.
+  /// - Throws: What stopped the threads.
+  public func joined(_ results: [SearchResults], pool: WorkerPool) throws -> SearchResults {
     let named = results.enumerated().map { index, results in
       results.named(names[index], scans: plans[index].scans.count)
     }
-    return named.dropFirst().reduce(into: named[0]) { $0.append($1) }
+    var all = named.dropFirst().reduce(into: named[0]) { $0.append($1) }
+    all.shareControls(named)
+    all.planes = try planes(results, pool: pool)
+    return all
+  }
+
+  /// The regions of all models, each by the channels that it stands in.
+  private func planes(_ results: [SearchResults], pool: WorkerPool) throws -> [ExcludedRegion] {
+    var names: [String] = []
+    for plane in plans.flatMap(\.planes) where !names.contains(plane.name) {
+      names.append(plane.name)
+    }
+    return try names.enumerated().compactMap { index, name in
+      let own = plans.indices.compactMap { channel -> (PlannedPlane, PlaneChannel)? in
+        guard let plane = plans[channel].planes.first(where: { $0.name == name }),
+          let decay = plans[channel].pipeline.normalisation?.decay,
+          let scan = results[channel].scans.first,
+          let found = PlaneChannel(
+            name: self.names[channel] ?? scan.signal ?? "scan", decay: decay, scan: scan)
+        else { return nil }
+        return (plane, found)
+      }
+      guard let plane = own.first?.0, let level = pipeline.scan?.limit?.level else { return nil }
+      return try FindPlane(plane: plane, channels: own.map(\.1), level: level).region(
+        fileName: "region-" + Figure.ending(names, index), pool: pool)
+    }
   }
 
   static func named(_ name: String, in channel: String?) -> String {
@@ -163,6 +194,25 @@ extension SearchResults {
       all.interpretations[index].name = name(interpretations[index].name)
     }
     return all
+  }
+
+  /// Takes the control samples of all channels, those that are the same once, and their fits.
+  ///
+  /// Where a name stands for several, their channels are told.
+  fileprivate mutating func shareControls(_ channels: [SearchResults]) {
+    var found: [(channel: String, control: ControlMeasurement)] = []
+    for own in channels {
+      for control in own.controls where !found.contains(where: { $0.control == control }) {
+        found.append((own.samples.first?.channel ?? "", control))
+      }
+    }
+    controls = found.map { channel, control in
+      guard found.count(where: { $0.control.name == control.name }) > 1 else { return control }
+      var control = control
+      control.rename(ChannelPlans.named(control.name, in: channel))
+      return control
+    }
+    namedFits += controls.flatMap(\.fits)
   }
 
   /// Adds the results of another channel behind.

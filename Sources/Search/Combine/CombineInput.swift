@@ -55,17 +55,6 @@ package struct CombineInput: Sendable {
     }
   }
 
-  /// Nuisance parameters of the yield at a hypothesis.
-  func nuisances(at index: Int) -> [Nuisance] {
-    scan.systematics.compactMap { systematic in
-      let size = systematic.sizes.isEmpty ? systematic.size : systematic.sizes[index]
-      guard systematic.target == "yield", size > 0,
-        let constraint = Nuisance.Constraint(rawValue: systematic.constraint)
-      else { return nil }
-      return Nuisance(name: systematic.name, target: .yield, constraint: constraint, size: size)
-    }
-  }
-
   /// The parameter with its unit, in words.
   var parameterText: String {
     "'\(scan.parameter.name)' in \(scan.parameter.unit.isEmpty ? "1" : scan.parameter.unit)"

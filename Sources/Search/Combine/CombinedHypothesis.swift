@@ -45,7 +45,7 @@ struct CombinedHypothesis: Sendable {
       parts.append(
         ProfileCombination.Input(
           name: input.name, profiles: profiles, scale: input.scale ?? 1,
-          nuisances: input.nuisances(at: places[i])))
+          nuisances: input.scan.yieldNuisances(at: places[i])))
       point.events += points[i].events
     }
     let own = zip(points, used).filter { $1 }.map { $0.0 }

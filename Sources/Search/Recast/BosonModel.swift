@@ -22,7 +22,7 @@ public struct BosonModel: Sendable, Equatable {
   }
 
   /// The branching fraction to a charged pair; nil where a table ends.
-  public func branchingFraction(to pair: LimitTableSettings.Pair, mass: Double) -> Double? {
+  public func branchingFraction(to pair: DecaySettings.Pair, mass: Double) -> Double? {
     switch boson {
     case .scalar(let scalar):
       guard let total = scalar.totalWidth(mass: mass), total > 0 else { return nil }
@@ -43,6 +43,12 @@ public struct BosonModel: Sendable, Equatable {
       case .pipi, .KK: return 0  // parity
       }
     }
+  }
+
+  /// The product of branching fractions of a chain at a parameter of 1.
+  public func product(_ chain: DecaySettings, mass: Double) -> Double {
+    let fraction = branchingFraction(to: chain.pair, mass: mass) ?? 0
+    return production(chain.decay, mass: mass) * fraction * chain.included
   }
 
   /// The branching fraction of a meson to the boson at a parameter of 1; may exceed 1.

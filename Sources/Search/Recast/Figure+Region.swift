@@ -25,6 +25,15 @@ extension Figure {
             + "'\(FigureColour.ink)'", "End of the scan or of known limits"
         ))
     }
+    let expected = RegionShapes.outlines(points)
+    if !expected.isEmpty {
+      script.block("expected", expected)
+      plots.append(
+        (
+          "$expected using 1:2 with lines linewidth 1.4 dashtype '--' linecolor rgb "
+            + "'\(FigureColour.fit)'", "Expected without a signal"
+        ))
+    }
     for (number, overlay) in region.overlays.enumerated() {
       let colour = FigureColour.lines[number % FigureColour.lines.count]
       let dash = FigureColour.dashes[number % FigureColour.dashes.count]
@@ -59,6 +68,25 @@ extension Figure {
 
 /// Islands of neighbouring masses joined to areas.
 private struct RegionShapes {
+  /// Both edges of intervals that are expected to be excluded; a blank row ends a line.
+  static func outlines(_ points: [ExcludedRegion.Point]) -> [[Double]?] {
+    let bare = points.map { point in
+      ExcludedRegion.Point(
+        mass: point.mass, isKnown: point.isKnown,
+        islands: point.expected.map { .init(interval: $0, table: "") })
+    }
+    let areas = RegionShapes(bare).areas
+    var rows: [[Double]?] = []
+    for run in areas.split(separator: nil, omittingEmptySubsequences: true) {
+      let edges = run.compactMap { $0 }
+      guard let first = edges.first else { continue }
+      // Around the area: along the lower edges, back along the upper ones.
+      rows += edges.map { [$0[0], $0[1]] } + edges.reversed().map { [$0[0], $0[2]] }
+      rows += [[first[0], first[1]], nil]
+    }
+    return rows
+  }
+
   /// Mass, low, high; a blank row ends an area.
   var areas: [[Double]?] = []
   /// Mass and value of edges that are no crossing of rate and limit; a blank row ends a line.

@@ -25,7 +25,12 @@ public struct LimitSurface: Sendable, Equatable {
   ///   - lifetime: c τ, cm.
   /// - Returns: The limit on the product.
   public func limit(mass: Double, lifetime: Double) -> Double? {
-    guard let row = row(mass), lifetime >= lifetimes[0], lifetime.isFinite else { return nil }
+    row(mass).flatMap { limit(row: $0, lifetime: lifetime) }
+  }
+
+  /// The limit at the mass of a row.
+  func limit(row: Int, lifetime: Double) -> Double? {
+    guard lifetime >= lifetimes[0], lifetime.isFinite else { return nil }
     let count = lifetimes.count
     let last = lifetimes[count - 1]
     func value(_ place: Int) -> Double { limits[row * count + place] }
@@ -39,7 +44,7 @@ public struct LimitSurface: Sendable, Equatable {
   }
 
   /// The row of the nearest mass; nil outside the table.
-  private func row(_ mass: Double) -> Int? {
+  func row(_ mass: Double) -> Int? {
     let next = SmallestInterval.firstIndex(masses) { $0 >= mass }
     func step(_ first: Int, _ second: Int) -> Double {
       masses.count > 1 ? masses[second] - masses[first] : 0

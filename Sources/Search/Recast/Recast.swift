@@ -103,9 +103,7 @@ public struct Recast: Sendable {
       return .init(mass: mass, isKnown: false)
     }
     let rates = used.map { index -> Double in
-      let table = settings.limits[index].value
-      let fraction = model.branchingFraction(to: table.pair, mass: mass) ?? 0
-      return model.production(table.decay, mass: mass) * fraction * table.included
+      model.product(settings.limits[index].value.decay, mass: mass)
     }
     func ratios(_ parameter: Double) -> [Double?] {
       let square = parameter * parameter
@@ -137,12 +135,7 @@ extension RecastSettings {
       limits[index].value.table = resolved(limits[index].value.table, tables)
     }
     for index in interpretations.indices {
-      if case .table(let path) = interpretations[index].value.model.hadronicWidths {
-        interpretations[index].value.model.hadronicWidths = .table(resolved(path, folder))
-      }
-      if case .table(let path) = interpretations[index].value.model.alphaS {
-        interpretations[index].value.model.alphaS = .table(resolved(path, folder))
-      }
+      interpretations[index].value.model.resolveTables { resolved($0, folder) }
       for place in interpretations[index].value.overlays.indices {
         let path = interpretations[index].value.overlays[place].value
         interpretations[index].value.overlays[place].value = resolved(path, folder)
@@ -171,6 +164,8 @@ public struct ExcludedRegion: Sendable, Equatable {
     public var decayLength = Double.nan
     /// Excluded intervals, ascending.
     public var islands: [Island] = []
+    /// Intervals that would be excluded by the median limits without a signal; empty where not known.
+    public var expected: [ExcludedInterval] = []
   }
 
   /// Name of the interpretation.
@@ -191,4 +186,6 @@ public struct ExcludedRegion: Sendable, Equatable {
   public var points: [Point]
   /// Curves of others.
   public var overlays: [ScanResults.Overlay]
+  /// How channels were joined, in words; empty for tables of limits.
+  public var combination = ""
 }

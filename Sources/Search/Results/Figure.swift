@@ -34,6 +34,8 @@ public struct Figure: Equatable, Sendable {
     case spectrum
     /// The distribution at an index of `SearchResults.comparisons`.
     case comparison(Int)
+    /// The control sample at an index of `SearchResults.controls`.
+    case control(Int)
     /// The window at an index of `ScanResults.windows` of a scan.
     case window(scan: Int, Int)
     /// The named fit at an index of `SearchResults.namedFits`.
@@ -120,8 +122,15 @@ public struct Figure: Equatable, Sendable {
       ]
     }
     for index in results.interpretations.indices { figures.append(coupling(results, index)) }
+    for plane in results.planes {
+      figures.append(
+        region(
+          plane, title: results.title, level: results.scans.first?.limit?.level ?? .nan,
+          name: plane.fileName))
+    }
     for index in results.spectra.indices { figures.append(spectrum(results, index)) }
     for index in results.comparisons.indices { figures.append(comparison(results, index)) }
+    for index in results.controls.indices { figures.append(control(results, index)) }
     for scan in scans {
       for index in results.scans[scan].windows.indices {
         figures.append(window(results, scan, index))

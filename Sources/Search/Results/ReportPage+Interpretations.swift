@@ -64,7 +64,7 @@ extension ReportWriter {
   }
 
   /// Elements spread over a list, first and last included.
-  private static func evenly<Element>(_ elements: [Element], count: Int) -> [Element] {
+  static func evenly<Element>(_ elements: [Element], count: Int) -> [Element] {
     guard elements.count > count else { return elements }
     return (0..<count).map { elements[$0 * (elements.count - 1) / (count - 1)] }
   }

@@ -5,11 +5,12 @@ public enum ReportPage {
     let page = ReportWriter(results: results, figures: figures)
     let sections: [(anchor: String, title: String, contents: String)] = [
       ("limits", "Upper limits", page.eachScan { $0.limits() }),
-      ("couplings", "Model parameters", page.interpretations()),
+      ("couplings", "Model parameters", page.interpretations() + page.planes()),
       ("significance", "Local significance", page.eachScan { $0.significance() }),
       ("look-elsewhere", "Global significance", page.eachScan { $0.lookElsewhere() }),
       ("spectrum", "Spectrum", page.spectrum()),
       ("comparisons", "Data and simulation", page.comparisons()),
+      ("controls", "Control samples", page.controls()),
       ("windows", "Windows", page.eachScan { $0.windows() }),
       ("fits", "Named fits", page.namedFits()),
       ("selection", "Selection", page.selection()),

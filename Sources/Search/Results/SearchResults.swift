@@ -24,6 +24,8 @@ public struct SearchResults: Equatable, Sendable {
   public var weightShifts: [WeightShift]
   /// Named fits in the order of the pipeline file.
   public var namedFits: [NamedFit]
+  /// Control samples, in the order of the pipeline file; channels share those that are the same.
+  public var controls: [ControlMeasurement] = []
   /// Signals measured on simulation, in the order of the pipeline file.
   public var signals: [SignalResults]
   /// Cuts on scores, in the order of the pipeline file.
@@ -32,6 +34,8 @@ public struct SearchResults: Equatable, Sendable {
   public var scans: [ScanResults]
   /// What the limits mean for models, in the order of the pipeline file.
   public var interpretations: [Interpretation]
+  /// Where parameters of models are excluded, in the order of the pipeline file.
+  public var planes: [ExcludedRegion] = []
   /// What was combined, where the scan is a combination of others.
   public var combination: CombinationRecord?
 

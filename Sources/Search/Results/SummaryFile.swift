@@ -24,6 +24,7 @@ public enum SummaryFile {
     }
     try writer.comparisons(results.comparisons)
     try writer.namedFits(results.namedFits)
+    try writer.controls(results.controls)
     try writer.signals(results.signals)
     try writer.workingPoints(results.workingPoints)
     let signals = results.scans.map { $0.signal ?? "" }
@@ -35,6 +36,7 @@ public enum SummaryFile {
       try writer.closure(scan, "/closure" + place)
     }
     try writer.interpretations(results)
+    try writer.regions(results.planes)
     if let combination = results.combination { try writer.combination(combination, results) }
     return try writer.finish()
   }

@@ -10,7 +10,6 @@ struct FitMass: Sendable {
   /// Fits the selected rows of one or more samples.
   func fit(_ samples: [SkimmedSample], observable: Quantity) throws -> NamedFit {
     let column = observable.name
-    let unit = observable.unit
     var events: [Double] = []
     var weights: [Double] = []
     for sample in samples {
@@ -23,21 +22,33 @@ struct FitMass: Sendable {
         if let own { weights.append(own[index]) }
       }
     }
-    let isWeighted = !weights.isEmpty
-    if isWeighted, weights.count != events.count {
+    if !weights.isEmpty, weights.count != events.count {
       // Weighted and unweighted samples together: data count one each.
       weights = [Double](repeating: 1, count: events.count - weights.count) + weights
     }
+    return try fit(
+      events: events, weights: weights.isEmpty ? nil : weights,
+      sample: samples.map(\.name).joined(separator: " + "), observable: observable)
+  }
+
+  /// Fits candidates inside the window, in any order; what lies outside is left out.
+  func fit(events: [Double], weights: [Double]?, sample: String, observable: Quantity) throws
+    -> NamedFit
+  {
+    let unit = observable.unit
+    let inside = events.indices.filter { isInside(events[$0]) }
+    let weights = weights.map { all in inside.map { all[$0] } }
+    let events = inside.map { events[$0] }
     let model = try PeakFit(
       segments: segments, peaks: try settings.peaks.map { try peak($0, events: events) },
       background: BackgroundShape(settings.background))
-    let (result, curve) = model.fit(events: events, weights: isWeighted ? weights : nil)
+    let (result, curve) = model.fit(events: events, weights: weights)
 
     let free = result.parameters.indices.filter { !isFixed(result.parameters[$0].name) }
     let count = result.parameters.count
     let status = PointStatus(result.status)
     return NamedFit(
-      name: name, sample: samples.map(\.name).joined(separator: " + "),
+      name: name, sample: sample,
       observable: observable,
       low: settings.window.lowerBound, high: settings.window.upperBound,
       events: Int64(events.count), status: status, message: PointStatus.message(result.status),
@@ -55,7 +66,7 @@ struct FitMass: Sendable {
       plot: status.isValid
         ? FitPlot(
           segments: segments, window: settings.window, events: events,
-          weights: isWeighted ? weights : nil, total: { curve.total(at: $0) },
+          weights: weights, total: { curve.total(at: $0) },
           background: { curve.background(at: $0) },
           parts: settings.peaks.map { peak in (peak.name, { curve.peak(peak.name, at: $0) }) })
         : nil)

@@ -74,6 +74,12 @@ struct SignalCurves: Sendable {
       systematic, at: try place(hypothesis)) ?? 0
   }
 
+  /// Relative error of the width by a control sample; zero for curves of the file.
+  func widthError(_ control: String, at hypothesis: Hypothesis) -> Double {
+    guard case .measured(let parts) = source else { return 0 }
+    return parts.signal(at: hypothesis.mass).widthError(control)
+  }
+
   /// Efficiencies for tested lifetimes over that of the hypothesis; empty where none are tested.
   func lifetimeRatios(at hypothesis: Hypothesis) throws -> [(
     ratio: InterpolatedValue, effectiveEvents: Double

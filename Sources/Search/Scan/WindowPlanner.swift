@@ -134,7 +134,10 @@ struct WindowPlanner: Sendable {
         case .stated: try curve?.value(at: hypothesis, allowed: 0...0.999) ?? 0
         case .signal: signalError
         case .normalisation: parents?.relativeError ?? 0
-        case .correction(let name): abs(try curves.efficiencyShift(name, at: hypothesis))
+        case .correction(let name):
+          named.value.affects == .width
+            ? curves.widthError(name, at: hypothesis)
+            : abs(try curves.efficiencyShift(name, at: hypothesis))
         }
       return Nuisance(
         name: named.name, target: named.value.affects == .yield ? .yield : .width,

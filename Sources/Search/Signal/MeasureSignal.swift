@@ -8,6 +8,8 @@ struct MeasureSignal: Sendable {
   let plan: SearchPlan
   /// Chosen cuts by their place in `scan.select`.
   let points: [Int: WorkingPoint]
+  /// Control samples that correct the signal.
+  var controls: [ControlMeasurement] = []
 
   /// Masses beyond the ends of a part that are measured with its cuts, so that it has slopes there.
   private static let massesBeyond = 2
@@ -30,8 +32,9 @@ struct MeasureSignal: Sendable {
       return !excluded.contains { $0.low <= mean && mean <= $0.high }
     }
     let wanted = parts.map { Self.masses(of: $0.masses, among: masses) }
+    let corrections = controls.filter(\.correctsEfficiency)
     let candidates = try SignalCandidates.read(
-      sample, part: fraction, hypothesis: plan.hypothesis(mass:)
+      sample, part: fraction, controls: corrections, hypothesis: plan.hypothesis(mass:)
     ) { hypothesis in
       parts.indices.filter { wanted[$0].contains(hypothesis.mass) }.map { index in
         let cut = parts[index].threshold?.requirement(at: hypothesis.mass)
@@ -48,15 +51,23 @@ struct MeasureSignal: Sendable {
       let own = candidates[index]
       let isInside = parts[own.part].masses.contains(own.hypothesis.mass)
       if own.values.isEmpty, !isInside { return slots.set(index, nil) }
+      let mean = try curves.mean(at: own.hypothesis)
       var measurement = try SignalMeasurement.measured(
         SignalMassPoint(
-          mass: own.hypothesis.mass, mean: try curves.mean(at: own.hypothesis),
-          generated: own.generated,
-          fraction: min(1, fraction.upperBound - fraction.lowerBound), values: own.values,
+          mass: own.hypothesis.mass, mean: mean, generated: own.generated,
+          fraction: min(1, fraction.upperBound - fraction.lowerBound),
+          values: widened(own.values, about: mean, least: settings.threshold),
           weights: own.weights), settings: settings, place: "signal.samples: \(sample.name)")
       measurement.shifts = zip(sample.systematics, own.shiftedSums).map { name, sum in
         EfficiencyShift(systematic: name, relative: sum / measurement.sumOfWeights - 1)
       }
+      measurement.shifts += zip(corrections, own.controlSums).map { control, sums in
+        EfficiencyShift(systematic: control.name, relative: control.relativeError(of: sums))
+      }
+      let widths = controls.filter(\.correctsWidth).map {
+        EfficiencyShift(systematic: $0.name, relative: $0.width.error / $0.width.value)
+      }
+      if !widths.isEmpty { measurement.widthShifts = widths }
       if let tested = signal.lifetimes, let decay = truth?.decay, let lengths = own.lengths {
         measurement.lifetimes = LifetimeMeasurement.measured(
           lifetimes: tested.centimetres, generated: decay.lifetimes, lengths: lengths,
@@ -77,6 +88,16 @@ struct MeasureSignal: Sendable {
               method: measured.method == .linear ? .linear : .monotoneCubic),
             measurements: zip(candidates, found).compactMap { $0.part == index ? $1 : nil }))
       })
+  }
+
+  /// Values as much farther from where they are expected as data are wider than simulation; none
+  /// goes below `least`.
+  private func widened(_ values: [Double], about mean: Double, least: Double?) -> [Double] {
+    let ratio = controls.reduce(1) { $1.correctsWidth ? $0 * $1.width.value : $0 }
+    guard ratio != 1 else { return values }
+    return values.map { value in
+      max(mean + ratio * (value - mean), min(value, least ?? -.infinity))
+    }
   }
 
   /// Generated masses in a range and the nearest ones beyond its ends, ascending.

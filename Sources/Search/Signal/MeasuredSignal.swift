@@ -164,6 +164,11 @@ public struct MeasuredSignal: Equatable, Sendable {
     return shift(above - 1) + t * (shift(above) - shift(above - 1))
   }
 
+  /// Relative error of the width by a control sample.
+  func widthError(_ control: String) -> Double {
+    measurements.first?.widthShifts?.first { $0.systematic == control }?.relative ?? 0
+  }
+
   /// The resolution in the observable's unit; nil outside of the measured masses.
   public func resolution(at hypothesis: SignalHypothesis) -> InterpolatedValue? {
     resolutionCurve.value(at: interpolation.value(hypothesis))?.exponential

@@ -18,6 +18,8 @@ struct SignalCandidates: Sendable {
   var lengths: [Double]?
   /// Sums of weights with the tables of each systematic moved up, in the order of the sample.
   var shiftedSums: [Double] = []
+  /// Sums of weights in the bins of each control sample that corrects them.
+  var controlSums: [[Double]] = []
 }
 
 extension SignalCandidates {
@@ -41,15 +43,18 @@ extension SignalCandidates {
   /// - Parameters:
   ///   - sample: The skimmed signal sample.
   ///   - part: Event hashes in [0, 1) that are taken.
+  ///   - controls: Control samples whose corrections multiply the weights.
   ///   - hypothesis: The hypothesis of a generated mass.
   ///   - choose: What is taken at a hypothesis, more than once if need be.
   /// - Returns: One entry a generated mass and choice, ascending in the mass.
   /// - Throws: `HDF5Error`; `SearchError.identity` where events are not known.
   static func read(
-    _ sample: SkimmedSample, part: Range<Double>, hypothesis: (Double) -> Hypothesis,
+    _ sample: SkimmedSample, part: Range<Double>, controls: [ControlMeasurement] = [],
+    hypothesis: (Double) -> Hypothesis,
     choose: (Hypothesis) -> [Choice]
   ) throws -> [SignalCandidates] {
     let hasLengths = sample.columns.contains(SkimRecipe.lengthColumn)
+    let isWeighted = sample.isWeighted || !controls.isEmpty
     var found: [SignalCandidates] = []
     var choices: [Choice] = []
     for (mass, count) in try sample.generated {
@@ -58,8 +63,9 @@ extension SignalCandidates {
         found.append(
           SignalCandidates(
             hypothesis: own, part: choice.part, generated: count,
-            weights: sample.isWeighted ? [] : nil, lengths: hasLengths ? [] : nil,
-            shiftedSums: sample.systematics.map { _ in 0 }))
+            weights: isWeighted ? [] : nil, lengths: hasLengths ? [] : nil,
+            shiftedSums: sample.systematics.map { _ in 0 },
+            controlSums: controls.map { [Double](repeating: 0, count: $0.bins.count) }))
         choices.append(choice)
       }
     }
@@ -76,6 +82,7 @@ extension SignalCandidates {
       let rules = try sample.rules(rows: rows)
       let events = isWhole ? nil : try sample.events(rows: rows)
       if !isWhole, events == nil { throw SearchError.identity(sample: sample.name) }
+      let corrected = try Corrections(controls, of: sample, rows: rows)
       var scores: [String: [Double]] = [:]
       for network in networks { scores[network] = try sample.values(network, rows: rows) }
       for row in 0..<rows.count where matched[row] != 0 {
@@ -88,15 +95,44 @@ extension SignalCandidates {
             found[place].scores.append(score)
           }
           found[place].values.append(values[row])
-          if let weights { found[place].weights?.append(weights[row]) }
+          let factor = corrected.factors.isEmpty ? 1 : corrected.factors[row]
+          if isWeighted {
+            let weight = factor * (weights?[row] ?? 1)
+            found[place].weights?.append(weight)
+            for (index, bins) in corrected.bins.enumerated() {
+              found[place].controlSums[index][bins[row]] += weight
+            }
+          }
           if let lengths { found[place].lengths?.append(lengths[row]) }
           for (index, own) in shifted.enumerated() {
-            found[place].shiftedSums[index] += own?[row] ?? 0
+            found[place].shiftedSums[index] += factor * (own?[row] ?? 0)
           }
         }
       }
     }
     return found
+  }
+
+  /// What control samples say of a block of rows.
+  private struct Corrections {
+    /// For each control sample the bin of each row.
+    var bins: [[Int]] = []
+    /// The product of all corrections of each row; empty without control samples.
+    var factors: [Double] = []
+
+    init(_ controls: [ControlMeasurement], of sample: SkimmedSample, rows: Range<Int>) throws {
+      guard !controls.isEmpty else { return }
+      factors = [Double](repeating: 1, count: rows.count)
+      for control in controls {
+        let values = try control.quantity.map { try sample.values($0.name, rows: rows) }
+        let own = try rows.indices.map { index in
+          try control.bin(
+            of: values?[index - rows.lowerBound], row: index, sample: sample.name)
+        }
+        for (row, bin) in own.enumerated() { factors[row] *= control.correction(bin).value }
+        bins.append(own)
+      }
+    }
   }
 
   private static func places(of mass: Double, in found: [SignalCandidates]) -> Range<Int> {

@@ -40,6 +40,8 @@ public struct SignalMeasurement: Equatable, Sendable, Codable {
   public var fit: SignalFit?
   /// Relative changes of the efficiency when the tables of a systematic move up by their errors.
   public var shifts: [EfficiencyShift] = []
+  /// Relative errors of widths by control samples; nil where none corrects them.
+  public var widthShifts: [EfficiencyShift]?
   /// Efficiencies for tested lifetimes; nil where none are asked for.
   public var lifetimes: [LifetimeMeasurement]?
   /// Why no shape comes from this mass; empty where one does.

@@ -31,7 +31,7 @@ struct BatchRequest {
 /// Stages that share an array of jobs.
 enum Waves {
   static let all: [(name: String, stages: [TaskRecipe.Stage])] = [
-    ("skim", [.skim]), ("prepare", [.merge, .fit, .workingPoint, .signal]),
+    ("skim", [.skim]), ("prepare", [.merge, .fit, .control, .workingPoint, .signal]),
     ("scan", [.scan, .lookElsewhere, .closure]),
   ]
 

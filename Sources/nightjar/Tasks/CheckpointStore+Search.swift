@@ -32,6 +32,13 @@ extension CheckpointStore {
     return points
   }
 
+  /// Finished control samples of a channel, in the order of the file.
+  func controls(_ tasks: [PlannedTask]) throws -> [ControlMeasurement] {
+    try tasks.filter { $0.recipe.stage == .control }.map {
+      try ControlMeasurement(decoding: try open($0))
+    }
+  }
+
   /// Finished signals in the order of `signal.samples`.
   func signals(_ tasks: [PlannedTask]) throws -> [SignalByCuts] {
     try tasks.filter { $0.recipe.stage == .signal }.map {

@@ -129,8 +129,9 @@ struct TaskRunner: Sendable {
         guard let task = tasks[work.key] else { return }
         log.write("start", task: task.recipe.title)
         do {
+          let search = searches[task.channel]
           try perform(
-            task, search: searches[task.channel],
+            task, search: task.control.map { search.control($0) } ?? search,
             all: own[task.channel] ?? [], progress: progress)
         } catch {
           guard let failed, !error.isStop else { throw error }
@@ -165,6 +166,12 @@ struct TaskRunner: Sendable {
       let fit = try search.fit(index, samples: try samples(task.inputs))
       try store.save(try fit.encoded(), of: work)
       progress.advance()
+    case .control:
+      guard let index = task.control else { return }
+      let control = plan.plans[task.channel].controls[index]
+      let measured = try search.measure(control, samples: try samples(task.inputs))
+      try store.save(try measured.encoded(), of: work)
+      progress.advance()
     case .workingPoint(let index):
       let samples = try samples(task.inputs)
       let point = try search.workingPoint(
@@ -173,7 +180,8 @@ struct TaskRunner: Sendable {
       progress.advance()
     case .signal:
       let signal = try search.measure(
-        try samples(Array(task.inputs.prefix(1)))[0], points: try store.workingPoints(all))
+        try samples(Array(task.inputs.prefix(1)))[0], points: try store.workingPoints(all),
+        controls: try store.controls(all))
       try store.save(try signal.encoded(), of: work)
       progress.advance()
     case .scan(let index, let range):
@@ -245,17 +253,17 @@ struct TaskRunner: Sendable {
 
   /// Reads the results of all tasks and brings them together.
   func gather(_ tasks: [PlannedTask], provenance: Provenance) throws -> SearchResults {
-    plan.joined(
+    try plan.joined(
       try plan.plans.enumerated().map { channel, plan in
         try gather(tasks.filter { $0.channel == channel }, of: plan, provenance: provenance)
-      })
+      }, pool: pool)
   }
 
   /// The results of one channel.
   private func gather(
     _ tasks: [PlannedTask], of plan: SearchPlan, provenance: Provenance
   ) throws -> SearchResults {
-    let merges = tasks.filter { $0.recipe.stage == .merge }
+    let merges = tasks.filter { $0.recipe.stage == .merge && $0.control == nil }
     let fits = try tasks.filter { $0.recipe.stage == .fit }
       .map { try NamedFit(decoding: try store.open($0)) }
     var points = [[ScanPoint]](repeating: [], count: plan.scans.count)
@@ -265,14 +273,16 @@ struct TaskRunner: Sendable {
       case .scan(let index, _): points[index] += try ScanPoint.decoded(try store.open(task))
       case .lookElsewhere(let index, _):
         toys[index] += try ScanToy.decoded(try store.open(task))
-      case .skim, .merge, .fit, .workingPoint, .signal, .closure: break
+      case .skim, .merge, .fit, .control, .workingPoint, .signal, .closure: break
       }
     }
     let closures = try store.closures(tasks, of: plan)
-    return try Search(plan: plan, pool: pool, stop: stop).gather(
+    var results = try Search(plan: plan, pool: pool, stop: stop).gather(
       samples: try skimmed(merges.map(\.key), tasks), fits: fits, signals: try store.signals(tasks),
       workingPoints: try store.workingPoints(tasks).sorted { $0.key < $1.key }.map(\.value),
       points: points, toys: toys, closures: closures, provenance: provenance)
+    results.controls = try store.controls(tasks)
+    return results
   }
 }
 
@@ -282,6 +292,7 @@ extension TaskRecipe.Stage {
     switch self {
     case .skim, .merge: "rows"
     case .fit: "fits"
+    case .control: "controls"
     case .workingPoint: "cuts"
     case .signal: "signals"
     case .scan: "windows"

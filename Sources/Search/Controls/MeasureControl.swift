@@ -1,0 +1,151 @@
+import Inference
+import PipelineSpec
+import Platform
+
+/// Fits a control sample in data and simulation, all together and bin by bin.
+struct MeasureControl: Sendable {
+  let name: String
+  let settings: ControlSettings
+  /// The control sample as a search of its own.
+  let plan: SearchPlan
+
+  /// Which candidates are fitted.
+  private enum Side: String, CaseIterable {
+    case simulation, data
+    var role: PipelineSpec.SampleRole { self == .data ? .data : .background }
+  }
+
+  /// Candidates of one side, those of all its samples at one luminosity.
+  private struct Candidates {
+    var events: [Double] = []
+    var weights: [Double]?
+    /// The quantity of the bins.
+    var places: [Double] = []
+    /// From their luminosity to that of the data.
+    var scale = 1.0
+  }
+
+  /// Fits simulation with a free shape, then data and each bin with its tails.
+  func measured(_ samples: [SkimmedSample], pool: WorkerPool, stop: StopSignal) throws
+    -> ControlMeasurement
+  {
+    let sides = try Side.allCases.map { ($0, try candidates($0, samples)) }
+    let first = try fit(settings.fit, .simulation, sides[0].1, bin: nil)
+    let held = held(first)
+    let edges = settings.edges
+    let bins: [(low: Double, high: Double)?] =
+      [nil] + zip(edges, edges.dropFirst()).map { (low: $0.0, high: $0.1) }
+    let fits = Slots<NamedFit>(count: 2 * bins.count)
+    try pool.forEach(count: 2 * bins.count) { _, index in
+      try stop.check()
+      let (side, own) = sides[index % 2]
+      let bin = bins[index / 2]
+      fits.set(index, index == 0 ? first : try fit(held, side, own, bin: bin))
+    }
+    let all = fits.all()
+    func value(_ index: Int, _ parameter: String, _ scale: Double) -> ControlMeasurement.Value {
+      let found = all[index].parameters.first { $0.name == parameter }
+      return .init(scale * (found?.value ?? .nan), scale * (found?.error ?? .nan))
+    }
+    let counted = bins.indices.map { bin in
+      ControlMeasurement.Bin(
+        low: bins[bin]?.low ?? -.infinity, high: bins[bin]?.high ?? .infinity,
+        data: value(2 * bin + 1, yieldName, sides[1].1.scale),
+        simulation: value(2 * bin, yieldName, sides[0].1.scale))
+    }
+    let width = parameterName("width")
+    return ControlMeasurement(
+      name: name, quantity: settings.quantity.map { plan.quantity(of: $0) },
+      bins: counted.count > 1 ? Array(counted.dropFirst()) : counted, whole: counted[0],
+      width: value(1, width, 1) / value(0, width, 1),
+      isShape: settings.efficiency == .shape, correctsEfficiency: settings.efficiency != nil,
+      correctsWidth: settings.width != nil, fits: all)
+  }
+
+  private func candidates(_ side: Side, _ samples: [SkimmedSample]) throws -> Candidates {
+    let own = zip(plan.samples, samples).filter { $0.0.settings.role == side.role }
+    let data =
+      SearchPlan.luminosity(
+        of: plan.pipeline,
+        samples: plan.samples.filter { $0.settings.role == .data }.map(\.name)) ?? .nan
+    let reference = own.first?.0.settings.luminosity ?? .nan
+    var found = Candidates()
+    found.scale = side == .data ? 1 : data / reference
+    let isPlain = own.allSatisfy {
+      !$0.1.isWeighted && (side == .data || $0.0.settings.luminosity == reference)
+    }
+    if !isPlain { found.weights = [] }
+    let observable = plan.column(of: settings.fit.observable)
+    for (files, sample) in own {
+      let rows =
+        observable == sample.columns[0]
+        ? try sample.rows(in: settings.fit.window) : 0..<sample.count
+      found.events += try sample.values(observable, rows: rows)
+      if let quantity = settings.quantity {
+        found.places += try sample.values(plan.column(of: quantity), rows: rows)
+      }
+      guard !isPlain else { continue }
+      let factor = side == .data ? 1 : reference / (files.settings.luminosity ?? .nan)
+      let weights = try sample.weights(rows: rows)
+      found.weights? += rows.indices.map { factor * (weights?[$0 - rows.lowerBound] ?? 1) }
+    }
+    return found
+  }
+
+  private func fit(
+    _ settings: FitSettings, _ side: Side, _ own: Candidates, bin: (low: Double, high: Double)?
+  ) throws -> NamedFit {
+    var title = "\(name) in \(side.rawValue)"
+    var (events, weights) = (own.events, own.weights)
+    if let bin {
+      let kept = own.places.indices.filter {
+        bin.low <= own.places[$0] && own.places[$0] < bin.high
+      }
+      events = kept.map { own.events[$0] }
+      weights = weights.map { all in kept.map { all[$0] } }
+      title +=
+        ", \(self.settings.quantity?.text ?? "") \(NumberText.short(bin.low)) to "
+        + NumberText.short(bin.high)
+    }
+    let fit = try FitMass(name: title, settings: settings).fit(
+      events: events, weights: weights, sample: side.rawValue,
+      observable: plan.quantity(of: settings.observable))
+    let yield = fit.parameters.first { $0.name == yieldName }
+    guard fit.status.isValid, let yield, yield.value > 0, yield.error ?? 0 > 0 else {
+      let finding =
+        fit.status.isValid ? "the fit finds no \(countedPeak)" : "the fit failed (\(fit.message))"
+      throw SearchError.control(name: name, place: title, finding: finding)
+    }
+    return fit
+  }
+
+  /// The fit with the shape that simulation gave: mean, width, yields and background stay free.
+  private func held(_ fit: NamedFit) -> FitSettings {
+    var held = settings.fit
+    for index in held.peaks.indices {
+      let peak = held.peaks[index]
+      held.peaks[index].value.yield = peak.value.yield.flatMap { $0.isFixed ? $0 : nil }
+      for place in peak.value.parameters.indices {
+        let own = peak.value.parameters[place]
+        guard !own.value.isFixed else { continue }
+        let name = own.value.sharedName ?? "\(peak.name).\(own.name)"
+        guard let found = fit.parameters.first(where: { $0.name == name }) else { continue }
+        let isFree = index == 0 && ["mean", "width"].contains(own.name)
+        held.peaks[index].value.parameters[place].value.start = found.value
+        held.peaks[index].value.parameters[place].value.isFixed = !isFree
+      }
+    }
+    return held
+  }
+
+  private var countedPeak: String { settings.fit.peaks[0].name }
+
+  private var yieldName: String {
+    settings.fit.peaks[0].value.yield?.sharedName ?? "\(countedPeak).yield"
+  }
+
+  private func parameterName(_ name: String) -> String {
+    settings.fit.peaks[0].value.parameters.value(named: name)?.sharedName
+      ?? "\(countedPeak).\(name)"
+  }
+}
