@@ -10,25 +10,26 @@ final class ColumnSet {
   let signalFirst = AlignedArray(capacity: 64)
   let signalSecond = AlignedArray(capacity: 64)
   private let backing = AlignedArray(capacity: 64)
-  /// T_0…T_order, then value and two derivatives of each exponential: into the backing array.
-  let chebyshev: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>
+  /// T_0…T_order and the peaks of the background, then value and two derivatives of each exponential:
+  /// into the backing array.
+  let linear: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>
   let exponential: UnsafeMutablePointer<UnsafeMutablePointer<Double>?>
   let pointers = ColumnPointers()
   var binEdges: [(Double, Double)] = []
 
   init() {
-    chebyshev = .allocate(capacity: 16)
-    chebyshev.initialize(repeating: nil, count: 16)
+    linear = .allocate(capacity: 20)
+    linear.initialize(repeating: nil, count: 20)
     exponential = .allocate(capacity: 12)
     exponential.initialize(repeating: nil, count: 12)
   }
 
   deinit {
-    chebyshev.deallocate()
+    linear.deallocate()
     exponential.deallocate()
   }
 
-  func reserve(_ count: Int, order: Int, exponentials: Int) {
+  func reserve(_ count: Int, linear columns: Int, exponentials: Int) {
     let room = (count + 31) / 16 * 16
     x.reserve(room)
     u.reserve(room)
@@ -37,9 +38,9 @@ final class ColumnSet {
     signal.reserve(room)
     signalFirst.reserve(room)
     signalSecond.reserve(room)
-    backing.reserve(room * (order + 1 + 3 * exponentials + 1))
-    for k in 0..<(order + 1) { chebyshev[k] = backing.base + k * room }
-    for k in 0..<(3 * exponentials) { exponential[k] = backing.base + (order + 1 + k) * room }
+    backing.reserve(room * (columns + 3 * exponentials + 1))
+    for k in 0..<columns { linear[k] = backing.base + k * room }
+    for k in 0..<(3 * exponentials) { exponential[k] = backing.base + (columns + k) * room }
   }
 
   /// Pads positions after the last point.

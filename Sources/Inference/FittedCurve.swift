@@ -18,6 +18,17 @@ public struct FittedCurve: Sendable {
     package var slope: Double
   }
 
+  /// One peak of the background: events on the full line.
+  package struct Peak: Hashable, Sendable {
+    package var events: Double
+    package var shape: SignalShape
+
+    /// Events per unit of the observable.
+    func density(at x: Double) -> Double {
+      events == 0 ? 0 : events * ((try? ShapeDistribution(shape))?.density(at: x) ?? 0)
+    }
+  }
+
   package var signal: SignalShape
   package var normalisation: ShapeNormalisation
   package var segments: [ClosedRange<Double>]
@@ -27,6 +38,7 @@ public struct FittedCurve: Sendable {
   package var widthFactor: Double
   package var chebyshev: [Double]
   package var exponentials: [Exponential]
+  package var peaks: [Peak] = []
 
   /// Returns the densities at values of the observable, in events per unit; also defined in gaps.
   public func densities(_ component: Component = .total, at values: [Double]) -> [Double] {
@@ -52,6 +64,7 @@ public struct FittedCurve: Sendable {
     let u = WindowGeometry(segments).u(x)
     var sum = WindowGeometry.chebyshevSum(chebyshev, u)
     for e in exponentials { sum += e.coefficient * nj_exp_scalar(e.slope * u) }
+    for peak in peaks { sum += peak.density(at: x) }
     return sum
   }
 }

@@ -29,7 +29,7 @@ extension GeneralWindow {
   private func listColumns(
     _ set: ColumnSet, _ q: UnsafePointer<Double>
   ) -> (first: Int, all: Int) {
-    let list = set.pointers, m = order + 1
+    let list = set.pointers
     var c = 0
     func add(_ column: UnsafeMutablePointer<Double>?, _ coefficient: Double) {
       list[c] = UnsafePointer(column)
@@ -37,7 +37,7 @@ extension GeneralWindow {
       c += 1
     }
     add(set.signal.base, q[0])
-    for k in 0..<m { add(set.chebyshev[k], q[1 + k]) }
+    for k in 0..<linear { add(set.linear[k], q[1 + k]) }
     for e in 0..<exponentials {
       add(set.exponential[3 * e], q[slopeBase + 2 * e])
       add(set.exponential[3 * e + 1], 0)
@@ -53,7 +53,7 @@ extension GeneralWindow {
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
     hessian: UnsafeMutablePointer<Double>
   ) -> Bool {
-    let yields = q, q = unpacked(yields), n = count, m = order + 1
+    let yields = q, q = unpacked(yields), n = count
     var widthCost = (value: 0.0, first: 0.0, second: 0.0)
     var share = (value: model.acceptance, first: 0.0, second: 0.0)
     if hasWidth {
@@ -73,9 +73,9 @@ extension GeneralWindow {
       gradient[i] = -gradientSums[i]
     }
     gradient[0] += share.value
-    for k in 0..<m {
-      nu += q[1 + k] * chebyshevIntegrals[k]
-      gradient[1 + k] += chebyshevIntegrals[k]
+    for k in 0..<linear {
+      nu += q[1 + k] * columnIntegrals[k]
+      gradient[1 + k] += columnIntegrals[k]
     }
     for e in 0..<exponentials {
       let at = slopeBase + 2 * e, amount = q[at]

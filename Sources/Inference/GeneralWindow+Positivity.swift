@@ -24,8 +24,8 @@ extension GeneralWindow {
     row[0] = set.signal.base[i]
     if hasWidth { row[widthIndex] = q[0] * set.signalFirst.base[i] }
     var value = q[0] * row[0]
-    for k in 0..<(order + 1) {
-      row[1 + k] = set.chebyshev[k]?[i] ?? 0
+    for k in 0..<linear {
+      row[1 + k] = set.linear[k]?[i] ?? 0
       value += q[1 + k] * row[1 + k]
     }
     for e in 0..<exponentials {
@@ -54,8 +54,8 @@ extension GeneralWindow {
       }
     }
     var value = q[0] * row[0]
-    for k in 0..<(order + 1) {
-      row[1 + k] = WindowGeometry.chebyshev(k, u)
+    for k in 0..<linear {
+      row[1 + k] = column(k, at: x)
       value += q[1 + k] * row[1 + k]
     }
     for e in 0..<exponentials {
@@ -111,6 +111,7 @@ extension GeneralWindow {
 
   /// Whether the lowest background, and the deepest a negative signal may dig, tell it is positive.
   private func isPlainlyPositive(_ q: UnsafePointer<Double>, limit: Double) -> Bool {
+    // Peaks only add to it: their yields are not negative.
     guard exponentials == 0, (0...2).contains(order) else { return false }
     let c1 = order > 0 ? q[2] : 0, c2 = order > 1 ? q[3] : 0
     var lowest = q[1] - abs(c1) + c2
@@ -139,7 +140,7 @@ extension GeneralWindow {
   private func expectation(bin i: Int, _ q: UnsafePointer<Double>) -> Double {
     let set = dataColumns
     var value = q[0] * set.signal.base[i]
-    for k in 0..<(order + 1) { value += q[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
+    for k in 0..<linear { value += q[1 + k] * (set.linear[k]?[i] ?? 0) }
     for e in 0..<exponentials {
       value += q[slopeBase + 2 * e] * (set.exponential[3 * e]?[i] ?? 0)
     }
@@ -165,12 +166,12 @@ extension GeneralWindow {
     let list = set.pointers
     list[0] = UnsafePointer(set.signal.base)
     coefficients[0] = isBackground ? 0 : q[0]
-    for k in 0..<(order + 1) {
-      list[1 + k] = UnsafePointer(set.chebyshev[k])
+    for k in 0..<linear {
+      list[1 + k] = UnsafePointer(set.linear[k])
       coefficients[1 + k] = q[1 + k]
     }
     var lowest = 0.0
-    _ = nj_column_log(list.withoutOptionals, coefficients, order + 2, nil, n, &lowest)
+    _ = nj_column_log(list.withoutOptionals, coefficients, linear + 1, nil, n, &lowest)
     return lowest > limit
   }
 
@@ -187,8 +188,8 @@ extension GeneralWindow {
     }
     let signal = isBackground ? 0 : q[0], column = set.signal.base
     for i in 0..<n { values[i] = signal * column[i] }
-    for k in 0..<(order + 1) {
-      guard let column = set.chebyshev[k] else { continue }
+    for k in 0..<linear {
+      guard let column = set.linear[k] else { continue }
       let c = q[1 + k]
       for i in 0..<n { values[i] += c * column[i] }
     }
@@ -207,7 +208,7 @@ extension GeneralWindow {
     func value(_ x: Double) -> Double {
       let u = geometry.u(x)
       var sum = isBackground ? 0 : q[0] * model.density(at: x, widthFactor: factor)
-      for k in 0..<(order + 1) { sum += q[1 + k] * WindowGeometry.chebyshev(k, u) }
+      for k in 0..<linear { sum += q[1 + k] * column(k, at: x) }
       for e in 0..<exponentials {
         sum += q[slopeBase + 2 * e] * nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
       }

@@ -52,6 +52,10 @@ extension GeneralWindow {
     newton.reset(n)
     for i in 0..<n { newton.ridge[i] = 1e-2 * length / flat }
     newton.ridge[0] = 1e-2 * model.peak / flat
+    for k in (order + 1)..<linear {
+      newton.lower[1 + k] = 0
+      newton.ridge[1 + k] = 1e-2 / max(total, 1)
+    }
     if case .fixed = signal { newton.isFixed[0] = true }
     for e in 0..<exponentials {
       let at = slopeBase + 2 * e
@@ -80,8 +84,9 @@ extension GeneralWindow {
     let n = count, length = geometry.integrals.0, flat = total / length
     for i in 0..<n { newton.q[i] = 0 }
     if case .fixed(let value) = signal { newton.q[0] = value }
-    let parts = Double(exponentials + (order >= 0 ? 1 : 0))
+    let parts = Double(exponentials + peaks.count + (order >= 0 ? 1 : 0))
     if order >= 0 { newton.q[1] = flat / max(parts, 1) }
+    for k in (order + 1)..<linear { newton.q[1 + k] = 0.1 * total / parts }
     for e in 0..<exponentials {
       // Distinct slopes, so that equal shapes do not start as one.
       let slope =

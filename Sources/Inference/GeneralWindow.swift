@@ -4,7 +4,7 @@ import Kernels
 /// events.
 ///
 /// Parameters: the signal (events on the full line), the Chebyshev coefficients of the polynomial
-/// (density), coefficient and slope of each exponential, ln of the width factor.
+/// (density), the yields of background peaks, coefficient and slope of each exponential, ln of the width factor.
 final class GeneralWindow: NewtonObjective {
   /// What is done with the signal.
   enum Signal {
@@ -19,6 +19,8 @@ final class GeneralWindow: NewtonObjective {
   var widthFactor = NuisanceFactor([], on: .width)
   var order = -1
   var exponentials = 0
+  /// Peaks of the background: further columns behind those of the polynomial.
+  private(set) var peaks = BackgroundPeaks([], segments: [])
   var hasWidth = false
   private(set) var count = 1
   /// Points with densities: events, bins, or the nodes of an Asimov set.
@@ -33,7 +35,9 @@ final class GeneralWindow: NewtonObjective {
   /// The density at the nodes, while places are sought where it is below zero.
   let nodeValue = AlignedArray(capacity: 64)
   private(set) var asimovEvents = 0.0
-  var chebyshevIntegrals: [Double] = []
+  /// Integrals over the window of the columns that are linear in their coefficients: the polynomials'
+  /// and the peaks'.
+  var columnIntegrals: [Double] = []
   private(set) var nodeCount = 0
   private var nodeWidest = 0.2
   /// The width factor of the signal's cells, and of the signal columns.
@@ -54,6 +58,7 @@ final class GeneralWindow: NewtonObjective {
     var placement: Int
     var order: Int
     var exponentials: Int
+    var peaks: [SignalShape]
   }
 
   struct HeldPoint {
@@ -76,8 +81,10 @@ final class GeneralWindow: NewtonObjective {
     plain.deallocate()
   }
 
-  var slopeBase: Int { 1 + (order + 1) }
-  var widthIndex: Int { 1 + (order + 1) + 2 * exponentials }
+  /// Columns of the background that are linear in their coefficients.
+  var linear: Int { order + 1 + peaks.count }
+  var slopeBase: Int { 1 + linear }
+  var widthIndex: Int { 1 + linear + 2 * exponentials }
   /// An unbinned Asimov set lies on the nodes, a binned one in the bins.
   var columns: ColumnSet { isAsimov && bins == 0 ? nodeColumns : dataColumns }
 
@@ -93,16 +100,22 @@ final class GeneralWindow: NewtonObjective {
     positivity = window.positivity
     order = min(window.background.polynomialOrder ?? -1, 12)
     exponentials = min(window.background.exponentialCount, 3)
+    peaks = BackgroundPeaks(window.background.peaks, segments: window.segments)
     widthFactor = NuisanceFactor(window.nuisances, on: .width)
     hasWidth = !widthFactor.isEmpty
-    count = 1 + (order + 1) + 2 * exponentials + (hasWidth ? 1 : 0)
-    chebyshevIntegrals = order >= 0 ? geometry.chebyshevIntegrals(order: order) : []
+    count = 1 + linear + 2 * exponentials + (hasWidth ? 1 : 0)
+    columnIntegrals =
+      (order >= 0 ? geometry.chebyshevIntegrals(order: order) : []) + peaks.integrals
     isAsimov = false
     held.removeAll(keepingCapacity: true)
     (placedWidth, dataWidth) = (1, .nan)
-    let nodes = placement.map { NodeKey(placement: $0, order: order, exponentials: exponentials) }
-    if nodes == nil || nodes != nodeKey || nodeWidest != 0.2 {
-      placeNodes()
+    let nodes = placement.map {
+      NodeKey(
+        placement: $0, order: order, exponentials: exponentials, peaks: peaks.shapes)
+    }
+    let widest = max(Self.fineNodes, min(0.2, peaks.narrowest / geometry.half))
+    if nodes == nil || nodes != nodeKey || nodeWidest != widest {
+      placeNodes(widest: widest)
       nodeKey = nodes
     } else if nodeWidth != 1 {
       nodeWidth = .nan
@@ -114,9 +127,9 @@ final class GeneralWindow: NewtonObjective {
       points = window.events.count
       events = Double(points)
       eventBase = window.events.baseAddress
-      isFused = hasWidth && exponentials == 0 && (0...2).contains(order)
+      isFused = hasWidth && exponentials == 0 && peaks.isEmpty && (0...2).contains(order)
       if isFused { break }
-      dataColumns.reserve(points, order: order, exponentials: exponentials)
+      dataColumns.reserve(points, linear: linear, exponentials: exponentials)
       for (i, x) in window.events.enumerated() {
         dataColumns.x.base[i] = x
         dataColumns.u.base[i] = geometry.u(x)
@@ -135,7 +148,7 @@ final class GeneralWindow: NewtonObjective {
   func placeNodes(widest: Double = 0.2) {
     let most = 4 * (Int(NJ_CELL_LIMIT) + 16 + Int(3 / widest) * (geometry.segments.count + 1))
     nodeWidest = widest
-    nodeColumns.reserve(most, order: order, exponentials: exponentials)
+    nodeColumns.reserve(most, linear: linear, exponentials: exponentials)
     let x = nodeColumns.x.base, share = nodeColumns.share.base
     var n = 0
     for segment in geometry.segments {
@@ -151,8 +164,12 @@ final class GeneralWindow: NewtonObjective {
   }
 
   func fillFixedColumns(_ set: ColumnSet, _ n: Int) {
-    guard order >= 0 else { return }
-    nj_chebyshev_columns(set.u.base, n, order, set.chebyshev)
+    if order >= 0 { nj_chebyshev_columns(set.u.base, n, order, set.linear) }
+    for peak in 0..<peaks.count {
+      guard let column = set.linear[order + 1 + peak] else { continue }
+      for i in 0..<n { column[i] = peaks.density(peak, at: set.x.base[i]) }
+      for i in n..<((n + 15) / 16 * 16) { column[i] = 0 }
+    }
   }
 
   /// Bins are cut by excluded ranges: their columns are integrals over what is left.
@@ -168,7 +185,7 @@ final class GeneralWindow: NewtonObjective {
     }
     bins = edges.count
     points = bins
-    dataColumns.reserve(bins, order: order, exponentials: exponentials)
+    dataColumns.reserve(bins, linear: linear, exponentials: exponentials)
     dataColumns.binEdges = edges.map { ($0.0, $0.1) }
     for i in 0..<bins {
       dataColumns.x.base[i] = 0.5 * (edges[i].0 + edges[i].1)
@@ -190,13 +207,21 @@ final class GeneralWindow: NewtonObjective {
       }
       events = Double(window.events.count)
     }
-    guard order >= 0 else { return }
     for i in 0..<bins {
-      for k in 0...order {
-        dataColumns.chebyshev[k]?[i] =
+      for k in 0..<(order + 1) {
+        dataColumns.linear[k]?[i] =
           integral(edges[i].0, edges[i].1) { WindowGeometry.chebyshev(k, $0) }
       }
+      for peak in 0..<peaks.count {
+        dataColumns.linear[order + 1 + peak]?[i] = peaks.integral(
+          peak, from: edges[i].0, to: edges[i].1)
+      }
     }
+  }
+
+  /// A linear column of the background at x.
+  func column(_ k: Int, at x: Double) -> Double {
+    k <= order ? WindowGeometry.chebyshev(k, geometry.u(x)) : peaks.density(k - order - 1, at: x)
   }
 
   /// Integrates a function of u over x by eight Gauss-Legendre nodes.
@@ -284,7 +309,7 @@ final class GeneralWindow: NewtonObjective {
   func backgroundYield(_ raw: RawFit) -> Double {
     guard raw.values.count == count else { return .nan }
     var sum = 0.0
-    for k in 0..<(order + 1) { sum += raw.values[1 + k] * chebyshevIntegrals[k] }
+    for k in 0..<linear { sum += raw.values[1 + k] * columnIntegrals[k] }
     for e in 0..<exponentials {
       for s in geometry.segments {
         sum +=
@@ -317,7 +342,7 @@ final class GeneralWindow: NewtonObjective {
     let least = 1e-6 * events / (bins > 0 ? Double(bins) : 2 * geometry.half)
     for i in 0..<n {
       var value = 0.0
-      for k in 0..<(order + 1) { value += null.values[1 + k] * (set.chebyshev[k]?[i] ?? 0) }
+      for k in 0..<linear { value += null.values[1 + k] * (set.linear[k]?[i] ?? 0) }
       for e in 0..<exponentials {
         value += null.values[slopeBase + 2 * e] * (set.exponential[3 * e]?[i] ?? 0)
       }

@@ -67,13 +67,13 @@ final class PeakModel: NewtonObjective {
     points = events.count
     room = (points + 31) / 16 * 16
     storage = AlignedArray(capacity: room * 28 * max(components.count, 1) + 16)
-    columns.reserve(points, order: order, exponentials: exponentials)
+    columns.reserve(points, linear: order + 1, exponentials: exponentials)
     for (i, x) in events.enumerated() {
       columns.x.base[i] = x
       columns.u.base[i] = geometry.u(x)
     }
     columns.finish(points)
-    if order >= 0 { nj_chebyshev_columns(columns.u.base, points, order, columns.chebyshev) }
+    if order >= 0 { nj_chebyshev_columns(columns.u.base, points, order, columns.linear) }
     if let weights {
       let own = AlignedArray(capacity: room)
       for (i, w) in weights.enumerated() { own.base[i] = w }
@@ -236,7 +236,7 @@ final class PeakModel: NewtonObjective {
     }
     for k in 0..<(order + 1) {
       let i = peakParameters + k
-      list[gramColumns.count] = UnsafePointer(columns.chebyshev[k])
+      list[gramColumns.count] = UnsafePointer(columns.linear[k])
       coefficients[gramColumns.count] = q[i]
       gramColumns.append(Column(slopes: [(i, 1)]))
       nu += q[i] * chebyshevIntegrals[k]

@@ -103,6 +103,7 @@ extension WindowSolver {
       hasWidth: general.hasWidth, acceptance: share.value,
       chebyshevIntegrals: general.order >= 0
         ? linear.geometry.chebyshevIntegrals(order: general.order) : [],
+      peakIntegrals: general.peaks.integrals,
       exponentialIntegrals: exponentials, acceptanceSlope: share.first)
   }
 
@@ -133,13 +134,16 @@ extension WindowSolver {
   }
 
   private func curve(_ window: ScanWindow, _ fit: ModelFit) -> FittedCurve {
-    let q = fit.raw.values, base = fit.order + 2
+    let q = fit.raw.values, first = fit.order + 2, base = first + fit.peakIntegrals.count
     return FittedCurve(
       signal: window.signal, normalisation: window.normalisation, segments: window.segments,
       signalScale: q[0], widthFactor: fit.hasWidth ? nj_exp_scalar(q[q.count - 1]) : 1,
       chebyshev: fit.order >= 0 ? Array(q[1...(fit.order + 1)]) : [],
       exponentials: (0..<fit.exponentials).map {
         FittedCurve.Exponential(coefficient: q[base + 2 * $0], slope: q[base + 2 * $0 + 1])
+      },
+      peaks: general.peaks.shapes.indices.prefix(fit.peakIntegrals.count).map {
+        FittedCurve.Peak(events: q[first + $0], shape: general.peaks.shapes[$0])
       })
   }
 }

@@ -11,6 +11,8 @@ struct ModelFit {
   var acceptance: Double
   /// ∫T_k over the segments.
   var chebyshevIntegrals: [Double]
+  /// Parts of the background's peaks inside the window.
+  var peakIntegrals: [Double] = []
   /// ∫exp(slope·u) and its derivative in the slope, of each exponential.
   var exponentialIntegrals: [(Double, Double)]
   /// The derivative of A_w in the ln of the width factor.
@@ -23,11 +25,14 @@ struct ModelFit {
   var backgroundYield: Double {
     var sum = 0.0
     for k in 0..<(order + 1) { sum += raw.values[leading + k] * chebyshevIntegrals[k] }
+    for (k, part) in peakIntegrals.enumerated() {
+      sum += raw.values[leading + order + 1 + k] * part
+    }
     for e in 0..<exponentials { sum += raw.values[base + 2 * e] * exponentialIntegrals[e].0 }
     return sum
   }
 
-  private var base: Int { leading + order + 1 }
+  private var base: Int { leading + order + 1 + peakIntegrals.count }
   private var count: Int { raw.values.count }
 
   /// The error of the signal events in the window.
@@ -76,8 +81,13 @@ struct ModelFit {
 
   private func addBackground(to rows: inout ResultRows) {
     let q = raw.values
-    let isSum = order >= 0 && exponentials > 0 || exponentials > 1
+    let isSum = order >= 0 && exponentials > 0 || exponentials > 1 || !peakIntegrals.isEmpty
     if order >= 0 { addPolynomial(isSum: isSum, to: &rows) }
+    for (k, part) in peakIntegrals.enumerated() {
+      let at = leading + order + 1 + k
+      rows.add(peakIntegrals.count > 1 ? "peak\(k + 1)" : "peak", q[at] * part)
+      rows.set(at, part)
+    }
     for e in 0..<exponentials {
       let at = base + 2 * e, suffix = exponentials > 1 ? "\(e + 1)" : ""
       rows.add(isSum ? "exponential\(suffix)" : "background", q[at] * exponentialIntegrals[e].0)

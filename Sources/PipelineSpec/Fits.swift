@@ -70,6 +70,11 @@ extension FitSettings: SettingsSection {
       "background", Format<BackgroundShapeSection>.section, "The background")
     keys.channels()
     keys.later("minos", Format<Bool>.boolean, "Asymmetric errors by the profile likelihood")
+    if keys.isClean, background.shape.hasPeaks {
+      keys.report(
+        "background", "holds a peak; those of a named fit have free shapes",
+        remedy: "state it under 'peaks'")
+    }
     if keys.isClean {
       for peak in peaks {
         let mean = peak.value.parameters.value(named: "mean")

@@ -332,6 +332,9 @@ extension LimitSettings: SettingsSection {
         + "background-only Asimov set")
     let toys = keys.optional(
       "toys", Format<LimitToysSettings>.section, "How many toys limits by toys need")
+    let beside = keys.optional(
+      "beside", Format<BesideLimitSettings>.section,
+      "Limits by toys at some hypotheses, shown beside asymptotic ones")
     let usesToys = method == .clsToys || method == .clsAuto
     if keys.isClean {
       if parameter == .crossSection, unit == nil {
@@ -348,6 +351,12 @@ extension LimitSettings: SettingsSection {
           atKey: "toys", "'toys' belongs to limits by toys, found with method \(method.rawValue)",
           remedy: "remove it, or use 'CLs toys' or 'CLs auto'")
       }
+      if beside != nil, method != .clsAsymptotic {
+        keys.report(
+          atKey: "beside",
+          "'beside' belongs to asymptotic limits, found with method \(method.rawValue)",
+          remedy: "remove it")
+      }
       if zip(expected, expected.dropFirst()).contains(where: { $0 >= $1 }) {
         keys.report("expected", "must be ascending")
       }
@@ -355,6 +364,6 @@ extension LimitSettings: SettingsSection {
     return LimitSettings(
       parameter: parameter, unit: unit, level: level, method: method,
       expected: method == .bayesian ? expected.filter { $0 == 0 } : expected,
-      toys: usesToys ? toys ?? .standard : nil)
+      toys: usesToys ? toys ?? .standard : nil, beside: beside)
   }
 }

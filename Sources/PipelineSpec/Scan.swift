@@ -201,6 +201,8 @@ public struct LimitSettings: Sendable, Equatable {
   public var expected: [Double]
   /// How many toys they need; nil for a method without toys.
   public var toys: LimitToysSettings?
+  /// Limits by toys beside asymptotic ones; nil: none.
+  public var beside: BesideLimitSettings?
 }
 
 /// Units of a cross section.

@@ -39,6 +39,8 @@ public indirect enum BackgroundShapeSettings: Sendable, Equatable {
   case polynomial(order: Int)
   /// An exponential.
   case exponential
+  /// A peak of a fixed shape, its parameters by name; its yield is free and not negative.
+  case peak(SignalShapeKind, [Named<Double>])
   /// A sum of shapes with own yields.
   case sum([BackgroundShapeSettings])
 }
@@ -59,6 +61,41 @@ struct BackgroundShapeSection: SettingsSection {
   }
 }
 
+/// A peak of the background: every parameter is a number.
+private struct BackgroundPeakSection: SettingsSection {
+  var shape: SignalShapeKind
+  var parameters: [Named<Double>]
+
+  static let sectionName = "background peak"
+  static let summary = "States a peak of a background whose yield alone is fitted."
+
+  static func read(_ keys: inout SectionReader) -> Self {
+    let shape = keys.required("shape", Format<SignalShapeKind>.choice(), "Family of the shape")
+    let parameters = keys.shapeParameters(
+      of: shape, Format<Double>.number(), isComplete: true, meanDefault: nil)
+    if keys.isClean {
+      if shape == .twoCrystalBalls {
+        keys.report("shape", "is not available yet for a peak of a background")
+      }
+      for parameter in parameters where parameter.name != "mean" && !(parameter.value > 0) {
+        keys.report(parameter.name, "must be positive")
+      }
+    }
+    return Self(shape: shape, parameters: parameters)
+  }
+}
+
+extension BackgroundShapeSettings {
+  /// Whether peaks are among the shapes.
+  var hasPeaks: Bool {
+    switch self {
+    case .polynomial, .exponential: false
+    case .peak: true
+    case .sum(let shapes): shapes.contains { $0.hasPeaks }
+    }
+  }
+}
+
 extension SectionReader {
   /// Reads the keys of a background density: `shape` with its order, or `sum`.
   mutating func backgroundShape() -> BackgroundShapeSettings {
@@ -71,16 +108,25 @@ extension SectionReader {
       "sum",
       Format<[BackgroundShapeSection]>.list(of: .section, count: 2...4, of: "background shapes"),
       "Shapes with own yields that are added, instead of one shape")
-    later("peak", Format<PeakSettings>.section, "A peak that belongs to the background")
+    let peak = optional(
+      "peak", Format<BackgroundPeakSection>.section,
+      "A peak of the background, of fixed shape, instead of a smooth one; in a sum of a scan's "
+        + "backgrounds")
     guard isClean else { return .polynomial(order: order ?? 0) }
     if let sum {
       if has("shape") { report("shape", "and 'sum' are both stated", remedy: "keep one of them") }
       if has("order") { report("order", "belongs to a polynomial, not to a sum") }
       return .sum(sum.map(\.shape))
     }
+    if let peak {
+      if has("shape") || has("order") {
+        report("peak", "stands beside a shape", remedy: "write 'sum: [{shape: …}, {peak: …}]'")
+      }
+      return .peak(peak.shape, peak.parameters)
+    }
     switch kind {
     case nil:
-      if !has("from"), !has("peak") { reportMissing("shape", "a background needs a density") }
+      if !has("from") { reportMissing("shape", "a background needs a density") }
       return .polynomial(order: 0)
     case .polynomial:
       if order == nil { reportMissing("order", "a polynomial needs it") }

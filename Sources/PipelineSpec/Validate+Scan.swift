@@ -14,6 +14,7 @@ extension PipelineValidator {
     }
     checkConstituentMass(scan)
     checkBackgrounds(scan)
+    checkPeaks(scan)
     checkTables(scan)
     checkLimit(scan)
     checkScores(scan)
@@ -110,6 +111,23 @@ extension PipelineValidator {
       "scan.background",
       "states none for hypotheses from \(variable.rawValue) \(SettingsText.number(covered))",
       remedy: "add a last one without 'where' or 'below'")
+  }
+
+  /// Checks that no background is a peak alone, and that the method knows peaks.
+  private mutating func checkPeaks(_ scan: ScanSettings) {
+    guard isClean("scan.background") else { return }
+    for (index, rule) in scan.background.enumerated() where rule.shape.hasPeaks {
+      if case .peak = rule.shape {
+        report(
+          "scan.background.\(index)", "is a peak alone",
+          remedy: "write 'sum: [{shape: polynomial, order: 1}, {peak: …}]'")
+      }
+      if scan.limit?.method == .bayesian {
+        report(
+          "scan.background.\(index)", "holds a peak, and limits are Bayesian, which know none yet",
+          remedy: "use another 'scan.limit.method'")
+      }
+    }
   }
 
   private mutating func checkTables(_ scan: ScanSettings) {

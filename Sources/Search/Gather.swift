@@ -234,6 +234,8 @@ extension SearchPlan {
     switch shape {
     case .polynomial(let order): "polynomial of order \(order)"
     case .exponential: "exponential"
+    case .peak(let shape, let parameters):
+      "\(shape.rawValue) at \(NumberText.short(parameters.value(named: "mean") ?? .nan, 5))"
     case .sum(let shapes): shapes.map(text).joined(separator: " + ")
     }
   }

@@ -212,7 +212,7 @@ extension SearchPlan {
     let shared = common(
       ["constants", "scan", "signal", "skim.veto", "unblindFraction", "blind"]
         + countPaths(scan)
-        + (scan.limit?.toys == nil ? [] : ["seed"]))
+        + (scan.limit?.toys == nil && scan.limit?.beside == nil ? [] : ["seed"]))
     let windows = scans[index].windows
     let size = cost.groupSize(of: windows.count, seconds: cost.window)
     return stride(from: 0, to: windows.count, by: size).map { start in

@@ -37,7 +37,7 @@ struct TaskCost {
     guard let scan else { return 1e-3 }
     if scan.limit?.method == .bayesian { return 0.1 }
     if scan.limit?.toys != nil { return 0.5 }
-    return 1e-3
+    return 1e-3 + (scan.limit?.beside.map { 0.5 / Double($0.every) } ?? 0)
   }
 
   /// Of a stretch of an input file.

@@ -19,6 +19,9 @@ import Testing
     return search
   }
 
+  /// Limits by toys for the first hypothesis of a channel alone.
+  private static let few = "scan.limit.beside.every=100000"
+
   /// A coarser look for regions, and the same region by other combinations.
   private static let regions: [String] = {
     let model =
@@ -30,6 +33,7 @@ import Testing
       "best=\(model), combine: best}",
     ]
     return settings.flatMap { ["--set", "interpret.\($0)"] }
+      + ["--set", few]
   }()
 
   private static func text(_ name: String) throws -> String {
@@ -65,10 +69,39 @@ import Testing
         with: "\nnormalisation:\n  decay: {parent: B+, bachelor: K+, pair: mumu}\n")
       + "interpret:\n  fits: \(model("likelihoods"))\n  limits: \(model("best"))\n"
     let search = try SearchRun("search.yaml", text: own)
+    let beside = "scan.limit.beside={every: 350, toys: {error: 5 %, absolute: 0.2}}"
     let run = try search.run(
-      ["--set", "outputs.report.figures=[]"], inputs: try finished.get().folder.path)
+      ["--set", "outputs.report.figures=[]", "--set", beside],
+      inputs: try finished.get().folder.path)
     guard run.status == 0 else { throw DimuonInputs.Failed(text: run.errors) }
     return search
+  }
+
+  /// Without events CLs by toys is exp(−s): 3.00 events at 95 %, where the asymptotic limit is 1.92.
+  ///
+  /// Nuisances with fluctuating global observables take some per cent off the toys'.
+  @Test func limitsByToysStandBesideAsymptoticOnes() throws {
+    let search = try Self.muons.get()
+    func column(_ name: String) throws -> [Double] {
+      try search.summary().dataset("/scan/signal/\(name)").doubles()
+    }
+    let (masses, events) = (try column("mass"), try column("events"))
+    let limits = try column("observedLimit")
+    let (own, beside) = (try column("beside/mass"), try column("beside/observedLimit"))
+    let errors = try column("beside/observedLimitError")
+    #expect(own.count == (masses.count + 349) / 350)
+    #expect(try column("beside/toys").allSatisfy { $0 > 100 })
+    var empty = 0
+    for (place, mass) in own.enumerated() {
+      let index = try #require(masses.firstIndex(of: mass))
+      #expect(index % 350 == 0)
+      guard events[index] == 0 else { continue }
+      empty += 1
+      let ratio = beside[place] / limits[index]
+      let error = errors[place] / limits[index]
+      #expect(ratio < 2.996 / 1.9207 + 3 * error && ratio > 0.93 * 2.996 / 1.9207 - 3 * error)
+    }
+    #expect(empty > 1)
   }
 
   @Test func oneChannelIsTheSearchForIt() throws {
@@ -143,19 +176,20 @@ import Testing
   /// With one channel, a common strength is limited where its rate is.
   @Test func regionsOfALikelihoodAreThoseOfItsLimits() throws {
     let search = try Self.muons.get()
-    func column(_ region: String, _ name: String) throws -> [Double] {
-      try search.summary().dataset("/region/\(region)/island/\(name)").doubles()
+    func edges(_ region: String, _ group: String, _ edge: String) throws -> [Double: Double] {
+      let masses = try search.summary().dataset("/region/\(region)/\(group)/mass").doubles()
+      let values = try search.summary().dataset("/region/\(region)/\(group)/\(edge)").doubles()
+      return Dictionary(zip(masses, values)) { first, _ in first }
     }
-    #expect(try column("fits", "mass") == (try column("limits", "mass")))
-    for edge in ["low", "high"] {
-      let (fits, limits) = (try column("fits", edge), try column("limits", edge))
-      #expect(fits.count > 300)
-      #expect(zip(fits, limits).allSatisfy { abs($0 / $1 - 1) < 0.005 }, "\(edge)")
+    for (group, edge) in [("island", "low"), ("island", "high"), ("expected", "low")] {
+      let fits = try edges("fits", group, edge)
+      let limits = try edges("limits", group, edge)
+      // In the middle of the K_S peak, where signal and background are one, a profile may be missing.
+      #expect(fits.count > 300 && fits.count <= limits.count && limits.count - fits.count < 6)
+      for (mass, value) in fits {
+        #expect(abs(value / (limits[mass] ?? .nan) - 1) < 0.005, "\(group) \(edge) \(mass)")
+      }
     }
-    let expected = try search.summary().dataset("/region/fits/expected/low").doubles()
-    let other = try search.summary().dataset("/region/limits/expected/low").doubles()
-    #expect(expected.count == other.count && expected.count > 300)
-    #expect(zip(expected, other).allSatisfy { abs($0 / $1 - 1) < 0.005 })
   }
 
   /// Without background one fit of all channels adds their rates over limits.
@@ -189,7 +223,7 @@ import Testing
     let log = try String(contentsOfFile: "\(search.folder.path)/out/log.jsonl", encoding: .utf8)
     #expect(!log.contains("damaged"))
     let done = log.split(separator: "\n").filter { $0.contains("\"done\"") }.count
-    let keys = try search.tasks(inputs: search.folder.path).values.map(\.key)
+    let keys = try search.tasks(inputs: search.folder.path, settings: [Self.few]).values.map(\.key)
     #expect(Set(keys).count == done)
   }
 
@@ -219,7 +253,7 @@ import Testing
   @Test func aCutOfOneChannelIsRedoneThereAlone() throws {
     let search = try Self.finished.get()
     func states(_ settings: [String]) throws -> [(task: String, isOpen: Bool)] {
-      try search.tasks(inputs: search.folder.path, settings: settings).map {
+      try search.tasks(inputs: search.folder.path, settings: settings + [Self.few]).map {
         ($0.key, $0.value.state != "finished")
       }
     }

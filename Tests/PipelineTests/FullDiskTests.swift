@@ -24,9 +24,9 @@ import Testing
       _ = mount("nightjar", folder.path, "tmpfs", UInt(MS_REMOUNT | MS_RDONLY), "")
     }
 
-    /// Takes all space that is left.
+    /// Takes all space that is left; no process started meanwhile holds the file open.
     func fill() {
-      let file = open("\(folder.path)/filler", O_WRONLY | O_CREAT | O_APPEND, 0o666)
+      let file = open("\(folder.path)/filler", O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
       let block = [UInt8](repeating: 1, count: 4096)
       while write(file, block, block.count) > 0 {}
       close(file)

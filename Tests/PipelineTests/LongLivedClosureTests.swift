@@ -19,7 +19,7 @@ import Testing
       if line.first?.isLetter == true {
         isLeftOut = line.hasPrefix("controls:") || line.hasPrefix("interpret:")
       }
-      if isLeftOut || line.contains("{from: K_S}") { continue }
+      if isLeftOut || line.contains("{from: K_S}") || line.contains("beside:") { continue }
       if let choice = line.firstMatch(of: #/^    (\w+): +\{(?:meson|products):/#),
         !own.contains(String(choice.1))
       {

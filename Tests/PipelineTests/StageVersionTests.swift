@@ -47,8 +47,19 @@ import Testing
     try #require(made.status == 0, "\(made.errors)")
     let text = try String(
       contentsOfFile: "\(ToolProcess.root)/Pipelines/fourmuon/fourmuon.yaml", encoding: .utf8)
-    // A named fit beside, so that every stage is there.
+    // A named fit and a control sample beside, so that every stage is there.
     let fit = """
+      controls:
+        whole:
+          samples:
+            data: {files: inputs/data-*.h5, role: data, luminosity: 30 /fb}
+            simulation: {files: inputs/background-*.h5, role: background, luminosity: 60 /fb, weight: genWeight}
+          skim:
+            define: {allMass: "mass(raw0, raw1, raw2, raw3)"}
+            select: [{window: allMass > 10.2 and allMass < 10.8}]
+          fit: {observable: allMass, window: [10.2, 10.8], peaks: {all: {shape: gaussian, mean: 10.57, width: 0.04}}, background: {shape: polynomial, order: 0}}
+          bins: {extraEnergy: [0, 0.1, 10]}
+
       fits:
         dip: {observable: pairMass, window: [4, 6], peaks: {X: {shape: gaussian, yield: 1, mean: {fixed: 5}, width: {fixed: 0.05}}}, background: {shape: polynomial, order: 1}}
 

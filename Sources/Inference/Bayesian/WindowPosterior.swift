@@ -112,9 +112,10 @@ extension GeneralWindow {
   /// the ends of the segments and the polynomial's least point, or in all bins.
   func isPositiveAtNodes(_ q: UnsafePointer<Double>) -> Bool {
     let isBackground = positivity == .background
-    func background(_ u: Double) -> Double {
+    func background(_ x: Double) -> Double {
+      let u = geometry.u(x)
       var sum = 0.0
-      for k in 0..<(order + 1) { sum += q[1 + k] * WindowGeometry.chebyshev(k, u) }
+      for k in 0..<linear { sum += q[1 + k] * column(k, at: x) }
       for e in 0..<exponentials {
         sum += q[slopeBase + 2 * e] * nj_exp_scalar(q[slopeBase + 2 * e + 1] * u)
       }
@@ -126,7 +127,7 @@ extension GeneralWindow {
     }
     let factor = hasWidth ? nj_exp_scalar(q[widthIndex]) : 1
     func value(_ x: Double) -> Double {
-      let b = background(geometry.u(x))
+      let b = background(x)
       return isBackground || b >= 0 ? b : b + q[0] * model.density(at: x, widthFactor: factor)
     }
     for segment in geometry.segments {
@@ -142,7 +143,7 @@ extension GeneralWindow {
 
   private func constraintAtBin(_ i: Int, _ q: UnsafePointer<Double>) -> Double {
     var value = q[0] * dataColumns.signal.base[i]
-    for k in 0..<(order + 1) { value += q[1 + k] * (dataColumns.chebyshev[k]?[i] ?? 0) }
+    for k in 0..<linear { value += q[1 + k] * (dataColumns.linear[k]?[i] ?? 0) }
     for e in 0..<exponentials {
       value += q[slopeBase + 2 * e] * (dataColumns.exponential[3 * e]?[i] ?? 0)
     }
@@ -158,10 +159,10 @@ extension GeneralWindow {
     list[0] = UnsafePointer(set.signal.base)
     coefficients[0] = q[0]
     var c = 1, nu = q[0] * model.acceptance
-    for k in 0..<(order + 1) {
-      list[c] = UnsafePointer(set.chebyshev[k])
+    for k in 0..<linear {
+      list[c] = UnsafePointer(set.linear[k])
       coefficients[c] = q[1 + k]
-      nu += q[1 + k] * chebyshevIntegrals[k]
+      nu += q[1 + k] * columnIntegrals[k]
       c += 1
     }
     for e in 0..<exponentials {

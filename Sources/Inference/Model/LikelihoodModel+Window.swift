@@ -31,7 +31,9 @@ extension LikelihoodModel {
     var components = [
       ModelComponent(
         name: "signal", constant: window.yieldPerUnit, factors: factors,
-        shape: Self.shape(of: window), widthFactors: widths, normalisation: .fullLine)
+        shape: Self.shape(
+          of: window.signal, normalisation: window.normalisation, segments: window.segments),
+        widthFactors: widths, normalisation: .fullLine)
     ]
     let parts = window.background.parts
     for (number, part) in parts.enumerated() {
@@ -44,6 +46,8 @@ extension LikelihoodModel {
         let names = order > 0 ? (1...order).map { prefix + "c\($0)" + suffix } : []
         for name in names { parameters.append(ModelParameter(name: name, start: 0)) }
         shape = .chebyshev(names.map { .parameter($0) })
+      case .peak(let peak):
+        shape = Self.shape(of: peak, normalisation: .fullLine, segments: window.segments)
       case .exponential, .sum:
         let name = prefix + "slope" + suffix
         parameters.append(
@@ -81,12 +85,14 @@ extension LikelihoodModel {
     return .binned(counts)
   }
 
-  /// The window's signal shape with its fraction on the full line.
+  /// A shape with its fraction on the full line.
   ///
   /// A fraction f of components normalised on the window, with the parts I₁ and I₂ of them inside,
   /// is f / I₁ to (1 - f) / I₂ on the full line.
-  private static func shape(of window: ScanWindow) -> ComponentShape {
-    switch window.signal {
+  private static func shape(
+    of shape: SignalShape, normalisation: ShapeNormalisation, segments: [ClosedRange<Double>]
+  ) -> ComponentShape {
+    switch shape {
     case .gaussian(let mean, let width):
       return .gaussian(mean: .constant(mean), width: .constant(width))
     case .doubleSidedCrystalBall(let m, let w, let aLow, let nLow, let aHigh, let nHigh):
@@ -100,13 +106,13 @@ extension LikelihoodModel {
           tail.side == .low
           ? [mean, width, tail.alpha, tail.n, none, 2] : [mean, width, none, 2, tail.alpha, tail.n]
         var sum = 0.0
-        for s in window.segments {
+        for s in segments {
           sum += CrystalBallIntegral.over(s.lowerBound, s.upperBound, q).value
         }
         return sum / CrystalBallIntegral.overLine(q).value
       }
       var f = fraction
-      if window.normalisation == .window {
+      if normalisation == .window {
         let a = fraction / inside(width, one), b = (1 - fraction) / inside(width2, two)
         f = a / (a + b)
       }

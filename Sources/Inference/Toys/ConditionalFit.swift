@@ -11,6 +11,7 @@ package struct ConditionalFit {
   /// Coefficients of the Chebyshev polynomials, in density.
   package var chebyshev: [Double]
   package var exponentials: [FittedCurve.Exponential]
+  package var peaks: [FittedCurve.Peak] = []
 }
 
 extension WindowSolver {
@@ -45,7 +46,7 @@ extension WindowSolver {
     }
     let q = raw.values, eta = general.hasWidth ? q[general.widthIndex] : 0
     let f = expected == 0 ? 0 : nj_log_scalar(signal / expected)
-    let base = general.order + 2
+    let first = general.order + 2, base = general.slopeBase
     return ConditionalFit(
       signal: signal,
       thetas: window.nuisances.map { nuisance in
@@ -58,6 +59,9 @@ extension WindowSolver {
       chebyshev: general.order >= 0 ? Array(q[1...(general.order + 1)]) : [],
       exponentials: (0..<general.exponentials).map {
         FittedCurve.Exponential(coefficient: q[base + 2 * $0], slope: q[base + 2 * $0 + 1])
+      },
+      peaks: general.peaks.shapes.enumerated().map {
+        FittedCurve.Peak(events: q[first + $0], shape: $1)
       })
   }
 }

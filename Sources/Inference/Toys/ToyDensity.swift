@@ -26,6 +26,7 @@ struct ToyDensity {
     let u = geometry.u(x)
     var sum = WindowGeometry.chebyshevSum(fit.chebyshev, u)
     for e in fit.exponentials { sum += e.coefficient * nj_exp_scalar(e.slope * u) }
+    for peak in fit.peaks { sum += peak.density(at: x) }
     if fit.signal != 0 {
       sum += fit.signal * model.density(at: x, widthFactor: fit.widthFactor)
     }

@@ -8,7 +8,7 @@ extension ReportWriter {
     if let posterior = settings.posterior {
       html += HTMLText.paragraph(posteriorNote(posterior), "note")
     }
-    html += correlated()
+    html += correlated() + beside()
     let median = settings.expected.firstIndex(of: 0)
     let ranked = limited.sorted { $0.observedLimit < $1.observedLimit }
     let strongest = spread(ranked, count: 5)

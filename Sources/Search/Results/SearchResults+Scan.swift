@@ -159,6 +159,8 @@ public struct ScanPoint: Equatable, Sendable {
   public var expectedLimits: [Double]
   /// Profile likelihoods from which combinations are made; nil where none were kept.
   public var profiles: WindowProfiles?
+  /// Limits by toys beside the asymptotic ones; nil where none were asked for.
+  public var beside: BesideLimit?
 
   /// What toys say of the limits; nil for asymptotic ones.
   public var limitToys: LimitToys?
@@ -194,6 +196,7 @@ public struct ScanPoint: Equatable, Sendable {
     observedLimit = .nan
     expectedLimits = []
     profiles = nil
+    beside = nil
     limitToys = nil
   }
 }

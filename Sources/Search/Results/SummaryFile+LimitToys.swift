@@ -20,6 +20,27 @@ extension SummaryWriter {
       units: scan.parameter.unit, "error of the observed limit")
   }
 
+  /// Limits by toys beside asymptotic ones, at the hypotheses that have them.
+  func beside(_ scan: ScanResults, _ group: String) throws(HDF5Error) {
+    let own = scan.points.compactMap { point in point.beside.map { (point.mass, $0) } }
+    guard !own.isEmpty else { return }
+    let axis = try axis(
+      "\(group)/mass", own.map(\.0), units: scan.mass.unit, "mass hypothesis")
+    for (name, path, what) in [
+      ("observedLimit", \BesideLimit.observed, "observed upper limit by toys"),
+      ("observedLimitError", \BesideLimit.observedError, "its Monte Carlo error"),
+      ("medianLimit", \BesideLimit.median, "median upper limit without a signal by toys"),
+      ("medianLimitError", \BesideLimit.medianError, "its Monte Carlo error"),
+    ] {
+      try write(
+        "\(group)/\(name)", own.map { $0.1[keyPath: path] }, [axis],
+        units: scan.parameter.unit, what)
+    }
+    try write(
+      "\(group)/toys", own.map { Int64($0.1.toys) }, [axis],
+      "toys, 0 where the asymptotic limits stand for them")
+  }
+
   /// What toys say of the limits, and which hypotheses used them.
   func limitToys(
     _ scan: ScanResults, _ toys: ToysOfLimits, _ group: String, _ axis: Scale

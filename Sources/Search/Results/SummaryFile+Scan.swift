@@ -159,6 +159,7 @@ extension SummaryWriter {
       "observed upper limit on \(scan.parameter.label) at \(level) % confidence level")
     let toys = settings.toys
     if let toys { try limitToys(scan, toys, group, axis) }
+    try beside(scan, "\(group)/beside")
     let posterior = settings.posterior
     if let posterior { try limitPosterior(scan, posterior, group, axis) }
     guard !settings.expected.isEmpty else { return }

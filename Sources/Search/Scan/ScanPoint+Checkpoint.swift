@@ -29,6 +29,10 @@ extension ScanPoint {
     try writer.write("expectedCounts", points.map { Int64($0.expectedLimits.count) })
     try writer.write("expected", points.flatMap(\.expectedLimits))
     if points.contains(where: { $0.profiles != nil }) { try write(profilesOf: points, writer) }
+    if points.contains(where: { $0.beside != nil }) {
+      let none = [Double](repeating: .nan, count: BesideLimit.count)
+      try writer.write("beside", points.flatMap { $0.beside?.numbers ?? none })
+    }
     if points.contains(where: { $0.limitToys != nil }) { try encodeToys(points, writer) }
     return try writer.finish()
   }
@@ -88,6 +92,14 @@ extension ScanPoint {
       points[index].expectedLimits = expected[index]
     }
     if file.contains("profile") { try readProfiles(file, into: &points) }
+    if file.contains("beside") {
+      let values = try file.dataset("beside").values(of: Double.self)
+      guard values.count == BesideLimit.count * count else { throw damaged() }
+      for index in 0..<count {
+        let own = BesideLimit(values[(BesideLimit.count * index)...].prefix(BesideLimit.count))
+        if !own.toys.isNaN { points[index].beside = own }
+      }
+    }
     guard file.contains("limitToys") else { return points }
     let toys = try file.dataset("limitToys").integers()
     let failed = try file.dataset("limitToyFailures").integers()

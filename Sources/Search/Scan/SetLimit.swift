@@ -50,6 +50,11 @@ struct SetLimit: Sendable {
     if let toys = scan.limit?.toys, point.status.isValid, usesToys(point, toys) {
       setToyLimit(&point, window, data: data, worker: worker, toys: toys)
     }
+    if let beside = scan.limit?.beside, point.status.isValid,
+      window.hypothesis.index % beside.every == 0
+    {
+      point.beside = besideLimit(point, window, data: data, worker: worker, beside.toys)
+    }
     if scan.limit?.method == .bayesian, point.status.isValid {
       setBayesianLimit(&point, window, data: data, worker: worker)
     }
@@ -67,6 +72,25 @@ struct SetLimit: Sendable {
     case .clsAuto: !(point.backgroundUnderPeak >= toys.belowBackground)
     case .clsAsymptotic, .bayesian, nil: false
     }
+  }
+
+  /// The limits of a hypothesis by toys, or those it has where much background is expected.
+  private func besideLimit(
+    _ point: ScanPoint, _ window: MassWindow, data: ScanData, worker: WindowWorker,
+    _ toys: LimitToysSettings
+  ) -> BesideLimit {
+    var other = point
+    if !(point.backgroundUnderPeak >= toys.belowBackground) {
+      setToyLimit(&other, window, data: data, worker: worker, toys: toys)
+    }
+    let median = scan.limit?.expected.firstIndex(of: 0)
+    func at(_ values: [Double]) -> Double {
+      median.flatMap { values.indices.contains($0) ? values[$0] : nil } ?? .nan
+    }
+    return BesideLimit([
+      other.observedLimit, other.limitToys?.observedError ?? 0, at(other.expectedLimits),
+      other.limitToys.map { at($0.expectedErrors) } ?? 0, Double(other.limitToys?.count ?? 0),
+    ])
   }
 
   private func setToyLimit(

@@ -153,6 +153,8 @@ extension BackgroundShape {
       switch settings {
       case .polynomial(let order): .polynomial(order: order)
       case .exponential: .exponential
+      case .peak(let shape, let parameters):
+        .peak(SignalShape(shape, sides: []) { name in parameters.value(named: name) ?? .nan })
       case .sum(let shapes): .sum(shapes.map(BackgroundShape.init))
       }
   }
