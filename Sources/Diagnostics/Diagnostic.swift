@@ -49,6 +49,11 @@ public struct Diagnostics: Error, Sendable, Hashable, CustomStringConvertible {
   /// Adds the faults of another list.
   public mutating func report(_ others: Diagnostics) { items += others.items }
 
+  /// Adds those faults of another list that are not there yet.
+  public mutating func reportOnce(_ others: Diagnostics) {
+    for fault in others.items where !items.contains(fault) { items.append(fault) }
+  }
+
   /// The faults ordered by place; those without line and column come last, in order of report.
   public var sorted: [Diagnostic] {
     items.enumerated().sorted { left, right in

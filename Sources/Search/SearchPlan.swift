@@ -64,12 +64,23 @@ public struct SearchPlan: Sendable {
     networks = try Self.networks(of: pipeline)
     controls = try pipeline.controls.map { control in
       let own = pipeline.control(control.value)
-      return ControlPlan(
-        name: control.name, settings: control.value,
-        plan: try SearchPlan(
-          pipeline: own, canonical: Pipeline.control(control.name, of: canonical, as: own),
-          schema: schema, canonicalSchema: canonicalSchema, allowsMissing: allowsMissing,
-          notes: notes))
+      do {
+        return ControlPlan(
+          name: control.name, settings: control.value,
+          plan: try SearchPlan(
+            pipeline: own, canonical: Pipeline.control(control.name, of: canonical, as: own),
+            schema: schema, canonicalSchema: canonicalSchema, allowsMissing: allowsMissing,
+            notes: notes))
+      } catch let faults as Diagnostics {
+        throw Diagnostics(
+          faults.items.map { fault in
+            var fault = fault
+            if fault.place == nil, fault.finding.hasPrefix("samples.") {
+              fault.finding = "controls.\(control.name).\(fault.finding)"
+            }
+            return fault
+          })
+      }
     }
     overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
     planes = try PlannedPlane.read(pipeline.planes, overlays: overlays)

@@ -116,7 +116,7 @@ struct LoadedPipeline {
               pipeline: variant.pipeline, canonical: variant.canonical, schema: schema.schema,
               canonicalSchema: schema.canonical, allowsMissing: allowsMissing, notes: notes)
           ))
-      } catch let found as Diagnostics { faults.report(found) }
+      } catch let found as Diagnostics { faults.reportOnce(found) }
     }
     guard faults.isEmpty else { throw faults }
     return ChannelPlans(plans)

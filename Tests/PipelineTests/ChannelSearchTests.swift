@@ -173,6 +173,27 @@ import Testing
     #expect(sizes[displaced] > 0.002 && sizes[displaced] < 0.04)
   }
 
+  /// Eight channels name one control sample: what is wrong with it is told once, by its own name.
+  @Test func aFaultThatChannelsShareIsToldOnce() throws {
+    let search = try Self.finished.get()
+    for (setting, start) in [
+      (
+        "controls.K_S.samples.data.files=inputs/none-*.h5",
+        "controls.K_S.samples.data.files: no file matches '"
+      ),
+      (
+        "interpret.alp.hadronicWidths.table=nowhere.csv",
+        "\(search.pipeline):"
+      ),
+    ] {
+      let run = try search.run(["--set", setting], inputs: search.folder.path, output: "wrong")
+      #expect(run.status == 2)
+      #expect(run.errors.hasPrefix(start), "\(run.errors)")
+      #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: "\(search.folder.path)/wrong/summary.h5"))
+  }
+
   /// With one channel, a common strength is limited where its rate is.
   @Test func regionsOfALikelihoodAreThoseOfItsLimits() throws {
     let search = try Self.muons.get()

@@ -96,10 +96,8 @@ public struct ChannelPlans: Sendable {
   public func checkInputs() throws(Diagnostics) {
     var faults = Diagnostics()
     for plan in plans {
-      do throws(Diagnostics) { try plan.checkInputs() } catch {
-        // Channels may share files.
-        for fault in error.items where !faults.items.contains(fault) { faults.report(fault) }
-      }
+      // Channels may share files.
+      do throws(Diagnostics) { try plan.checkInputs() } catch { faults.reportOnce(error) }
     }
     guard faults.isEmpty else { throw faults }
   }
