@@ -6,6 +6,9 @@ struct BackgroundPeaks: Sendable {
   /// Least part of a peak inside the window.
   static let least = 1e-3
 
+  /// Most peaks of a background.
+  static let most = 4
+
   let shapes: [SignalShape]
   /// Parts inside the window.
   let integrals: [Double]
@@ -25,6 +28,7 @@ struct BackgroundPeaks: Sendable {
       kept.integrals.append(inside)
       kept.distributions.append(own)
     }
+    precondition(kept.shapes.count <= Self.most, "too many peaks of a background")
     (self.shapes, integrals, distributions) = kept
   }
 

@@ -118,6 +118,14 @@ extension ControlSettings: SettingsSection {
         keys.report("bins.\(bins[0].name)", "must be ascending")
       }
     }
+    if gives.width != nil, let counted = fit.peaks.first {
+      if fit.peaks.count > 1 || counted.value.shape == .twoCrystalBalls {
+        keys.report(
+          "gives.width", "needs one peak with one width; what of several is wider is not known")
+      } else if counted.value.parameters.value(named: "width")?.isFixed == true {
+        keys.report("gives.width", "needs a free width, found a fixed one in 'fit'")
+      }
+    }
     if gives.efficiency == .shape, bins == nil {
       keys.report("gives.efficiency", "is a shape, which needs 'bins'")
     }

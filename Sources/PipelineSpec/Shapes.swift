@@ -80,18 +80,34 @@ private struct BackgroundPeakSection: SettingsSection {
       for parameter in parameters where parameter.name != "mean" && !(parameter.value > 0) {
         keys.report(parameter.name, "must be positive")
       }
+      for parameter in parameters
+      where parameter.name.hasPrefix("n") && !(parameter.value > 1 && parameter.value <= 1000) {
+        keys.report(parameter.name, "must be above 1 and at most 1000")
+      }
     }
     return Self(shape: shape, parameters: parameters)
   }
 }
 
 extension BackgroundShapeSettings {
+  /// How many peaks are among the shapes.
+  var peakCount: Int {
+    switch self {
+    case .polynomial, .exponential: 0
+    case .peak: 1
+    case .sum(let shapes): shapes.reduce(0) { $0 + $1.peakCount }
+    }
+  }
+
   /// Whether peaks are among the shapes.
-  var hasPeaks: Bool {
+  var hasPeaks: Bool { peakCount > 0 }
+
+  /// Whether there is nothing but peaks.
+  var isPeaksAlone: Bool {
     switch self {
     case .polynomial, .exponential: false
     case .peak: true
-    case .sum(let shapes): shapes.contains { $0.hasPeaks }
+    case .sum(let shapes): shapes.allSatisfy(\.isPeaksAlone)
     }
   }
 }

@@ -117,9 +117,13 @@ extension PipelineValidator {
   private mutating func checkPeaks(_ scan: ScanSettings) {
     guard isClean("scan.background") else { return }
     for (index, rule) in scan.background.enumerated() where rule.shape.hasPeaks {
-      if case .peak = rule.shape {
+      if rule.shape.peakCount > 4 {
         report(
-          "scan.background.\(index)", "is a peak alone",
+          "scan.background.\(index)", "must have at most 4 peaks, found \(rule.shape.peakCount)")
+      }
+      if rule.shape.isPeaksAlone {
+        report(
+          "scan.background.\(index)", "has peaks alone",
           remedy: "write 'sum: [{shape: polynomial, order: 1}, {peak: …}]'")
       }
       if scan.limit?.method == .bayesian {

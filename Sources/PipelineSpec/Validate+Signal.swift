@@ -85,6 +85,14 @@ extension PipelineValidator {
         overrides: overrides)
       own.checkExpressions()
       faults.report(own.faults)
+      let taken =
+        ["signal", "normalisation"]
+        + pipeline.samples.flatMap { $0.value.corrections.compactMap(\.value.systematic) }
+      if taken.contains(control.name) {
+        report(
+          "controls.\(control.name)", "has the name of another source of sizes of systematics",
+          remedy: "choose another name")
+      }
       let gives = control.value.efficiency != nil || control.value.width != nil
       if gives, pipeline.signal?.measured == nil, isClean("signal") {
         report(

@@ -173,6 +173,23 @@ import Testing
     #expect(sizes[displaced] > 0.002 && sizes[displaced] < 0.04)
   }
 
+  /// Peaks of one mean and a yield that starts badly: what is fitted first may be held in the bins.
+  @Test func aControlSampleMayHavePeaksThatShareParameters() throws {
+    let search = try Self.finished.get()
+    let fit =
+      "{observable: kShortMass, window: [0.467, 0.528], peaks: {K_S: {shape: gaussian, mean: {start: "
+      + "0.4976, name: mass}, width: {start: 0.0022, min: 0.001, max: 0.004}, yield: {start: 10, min: 0, name: "
+      + "kaons}}, wide: {shape: gaussian, mean: {start: 0.4976, name: mass}, width: {fixed: 0.008}}}, "
+      + "background: {shape: polynomial, order: 1}}"
+    let run = try search.run(
+      [
+        "--set", "controls.K_S.fit=\(fit)", "--set", "controls.K_S.gives={efficiency: shape}",
+        "--set",
+        "scan.systematics.width.size=5 %", "--task", "control/Bplus-ee/K_S/measured",
+      ], inputs: search.folder.path)
+    #expect(run.status == 0, "\(run.errors)")
+  }
+
   /// Eight channels name one control sample: what is wrong with it is told once, by its own name.
   @Test func aFaultThatChannelsShareIsToldOnce() throws {
     let search = try Self.finished.get()

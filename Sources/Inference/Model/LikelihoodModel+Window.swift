@@ -35,11 +35,16 @@ extension LikelihoodModel {
           of: window.signal, normalisation: window.normalisation, segments: window.segments),
         widthFactors: widths, normalisation: .fullLine)
     ]
-    let parts = window.background.parts
+    let parts = window.background.parts.filter { part in
+      guard case .peak(let peak) = part else { return true }
+      return !BackgroundPeaks([peak], segments: window.segments).isEmpty
+    }
     for (number, part) in parts.enumerated() {
       let suffix = number == 0 ? "" : "\(number + 1)"
       let yield = prefix + "background" + suffix
-      parameters.append(ModelParameter(name: yield, start: events / Double(parts.count)))
+      var amount = ModelParameter(name: yield, start: events / Double(parts.count))
+      if case .peak = part { amount.minimum = 0 }
+      parameters.append(amount)
       var shape = ComponentShape.chebyshev([])
       switch part {
       case .polynomial(let order):

@@ -11,10 +11,15 @@ struct ToyDensity {
   private let fit: ConditionalFit
   private let geometry: WindowGeometry
   private let model = SignalModel()
+  /// Known peaks of the background with their events.
+  private let peaks: [(events: Double, shape: SignalShape, distribution: ShapeDistribution)]
 
   init(_ window: borrowing ScanWindow, fit: ConditionalFit) {
     self.fit = fit
     geometry = WindowGeometry(window.segments)
+    peaks = fit.peaks.compactMap { peak in
+      (try? ShapeDistribution(peak.shape)).map { (peak.events, peak.shape, $0) }
+    }
     model.place(window.signal, normalisation: window.normalisation, segments: window.segments)
     if fit.widthFactor != 1 {
       model.rescale(widthFactor: fit.widthFactor, segments: window.segments)
@@ -26,19 +31,24 @@ struct ToyDensity {
     let u = geometry.u(x)
     var sum = WindowGeometry.chebyshevSum(fit.chebyshev, u)
     for e in fit.exponentials { sum += e.coefficient * nj_exp_scalar(e.slope * u) }
-    for peak in fit.peaks { sum += peak.density(at: x) }
+    for peak in peaks { sum += peak.events * peak.distribution.density(at: x) }
     if fit.signal != 0 {
       sum += fit.signal * model.density(at: x, widthFactor: fit.widthFactor)
     }
     return max(sum, 0)
   }
 
-  /// The edges of the signal's cells strictly between two values.
+  /// The edges of the signal's cells, and of parts of the background's peaks, strictly between two
+  /// values, ascending.
   private func joints(_ low: Double, _ high: Double) -> [Double] {
     let edges = [Double](unsafeUninitializedCapacity: Int(NJ_CELL_LIMIT) + 1) { p, count in
       count = p.baseAddress.map { nj_signal_edges(model.cells, $0) } ?? 0
     }
-    return edges.filter { $0 > low && $0 < high }
+    let widths: [Double] = [-8, -4, -2, -1, 0, 1, 2, 4, 8]
+    let parts = peaks.flatMap { peak in widths.map { peak.shape.mean + $0 * peak.shape.width } }
+    let inside = edges.filter { $0 > low && $0 < high }
+    if parts.isEmpty { return inside }
+    return Set(inside + parts.filter { $0 > low && $0 < high }).sorted()
   }
 
   /// Stretches with at most `most` expected events that invert to `accuracy`, ascending.

@@ -45,7 +45,7 @@ struct MeasureControl: Sendable {
     let all = fits.all()
     func value(_ index: Int, _ parameter: String, _ scale: Double) -> ControlMeasurement.Value {
       let found = all[index].parameters.first { $0.name == parameter }
-      return .init(scale * (found?.value ?? .nan), scale * (found?.error ?? .nan))
+      return .init(scale * (found?.value ?? .nan), scale * (found?.error ?? 0))
     }
     let counted = bins.indices.map { bin in
       ControlMeasurement.Bin(
@@ -107,7 +107,9 @@ struct MeasureControl: Sendable {
         ", \(self.settings.quantity?.text ?? "") \(NumberText.short(bin.low)) to "
         + NumberText.short(bin.high)
     }
-    let fit = try FitMass(name: title, settings: settings).fit(
+    let fit = try FitMass(
+      name: title, settings: Self.started(settings, candidates: events.count)
+    ).fit(
       events: events, weights: weights, sample: side.rawValue,
       observable: plan.quantity(of: settings.observable))
     let yield = fit.parameters.first { $0.name == yieldName }
@@ -116,26 +118,43 @@ struct MeasureControl: Sendable {
         fit.status.isValid ? "the fit finds no \(countedPeak)" : "the fit failed (\(fit.message))"
       throw SearchError.control(name: name, place: title, finding: finding)
     }
+    let width = fit.parameters.first { $0.name == parameterName("width") }
+    if bin == nil, self.settings.width != nil, !(width?.error ?? 0 > 0) {
+      throw SearchError.control(
+        name: name, place: title, finding: "the fit gives no error of the width of \(countedPeak)")
+    }
     return fit
   }
 
-  /// The fit with the shape that simulation gave: mean, width, yields and background stay free.
+  /// The fit with the shape that simulation gave: mean and width of the counted peak, whoever shares
+  /// them, yields and background stay free.
   private func held(_ fit: NamedFit) -> FitSettings {
     var held = settings.fit
+    let free = [parameterName("mean"), parameterName("width")]
     for index in held.peaks.indices {
       let peak = held.peaks[index]
-      held.peaks[index].value.yield = peak.value.yield.flatMap { $0.isFixed ? $0 : nil }
       for place in peak.value.parameters.indices {
         let own = peak.value.parameters[place]
         guard !own.value.isFixed else { continue }
         let name = own.value.sharedName ?? "\(peak.name).\(own.name)"
         guard let found = fit.parameters.first(where: { $0.name == name }) else { continue }
-        let isFree = index == 0 && ["mean", "width"].contains(own.name)
         held.peaks[index].value.parameters[place].value.start = found.value
-        held.peaks[index].value.parameters[place].value.isFixed = !isFree
+        held.peaks[index].value.parameters[place].value.isFixed = !free.contains(name)
       }
     }
     return held
+  }
+
+  /// The fit with free yields that start where so many candidates suggest.
+  private static func started(_ settings: FitSettings, candidates: Int) -> FitSettings {
+    var settings = settings
+    for index in settings.peaks.indices {
+      guard var yield = settings.peaks[index].value.yield, !yield.isFixed else { continue }
+      let start = max(1, 0.3 * Double(candidates) / Double(settings.peaks.count))
+      yield.start = min(max(start, yield.min ?? -.infinity), yield.max ?? .infinity)
+      settings.peaks[index].value.yield = yield
+    }
+    return settings
   }
 
   private var countedPeak: String { settings.fit.peaks[0].name }

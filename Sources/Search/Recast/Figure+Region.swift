@@ -1,7 +1,7 @@
 extension Figure {
   /// Draws an excluded region over mass and parameter, both logarithmic, as islands of each mass.
   package static func region(
-    _ region: ExcludedRegion, title: String, level: Double, name: String
+    _ region: ExcludedRegion, title: String, level: Double, name: String, origin: String = ""
   ) -> Figure? {
     let points = region.points
     guard let horizontal = LogAxis(points.map(\.mass), below: 1.05, above: 1.05) else { return nil }
@@ -49,7 +49,8 @@ extension Figure {
     frame.legend = plots.map(\.title)
     script.add(frame.margins())
     script.add(frame.key)
-    script.add(frame.heading(title, region.model))
+    let right = [region.model, origin].filter { !$0.isEmpty }
+    script.add(frame.heading(title, right.joined(separator: ", ")))
     script.add(horizontal.commands("x"))
     script.add(vertical.commands("y"))
     script.add("set xlabel 'Mass [GeV]'")
@@ -60,7 +61,7 @@ extension Figure {
       name: name, subject: .region(region.name),
       caption:
         "Values of \(region.label) excluded at \(NumberText.short(level * 100, 4)) % confidence "
-        + "level for a \(region.model), by \(tables). Above the region the boson decays before it "
+        + "level for the model \(region.model), by \(tables). Above the region the boson decays before it "
         + "can be seen: it is no bound.",
       frame: (frame.width, frame.height), body: script.text)
   }

@@ -126,7 +126,7 @@ public struct Figure: Equatable, Sendable {
       figures.append(
         region(
           plane, title: results.title, level: results.scans.first?.limit?.level ?? .nan,
-          name: plane.fileName))
+          name: plane.fileName, origin: origin(results)))
     }
     for index in results.spectra.indices { figures.append(spectrum(results, index)) }
     for index in results.comparisons.indices { figures.append(comparison(results, index)) }

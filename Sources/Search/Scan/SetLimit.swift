@@ -17,7 +17,9 @@ struct SetLimit: Sendable {
     let slots = Slots<ScanPoint>(count: windows.count)
     // Neighbouring windows in one piece of work: their data are in the cache.
     // Toys take so long that each window is a piece.
-    let piece = scan.limit?.toys == nil && scan.limit?.method != .bayesian ? 16 : 1
+    let isLong =
+      scan.limit?.toys != nil || scan.limit?.beside != nil || scan.limit?.method == .bayesian
+    let piece = isLong ? 1 : 16
     let workers = Slots<WindowWorker>(count: pool.threads)
     try pool.forEach(count: (windows.count + piece - 1) / piece) { worker, index in
       if stop.isSet { return }
