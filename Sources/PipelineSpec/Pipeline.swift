@@ -55,6 +55,11 @@ public struct Pipeline: Sendable {
   /// How the work is done; never changes a result.
   public var execution: ExecutionSettings
 
+  /// Tables of others that only outputs are made with: curves over figures, numbers of models.
+  public var outputTables: [String] {
+    (outputs.report?.overlays.map(\.value.file) ?? []) + planes.flatMap(\.value.model.tables)
+  }
+
   /// Part of the data that is looked at while blind; nil where the search is open, or blind whole.
   public var visibleFraction: Double? { blind ? unblindFraction : nil }
 

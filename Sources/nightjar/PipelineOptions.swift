@@ -122,7 +122,7 @@ struct LoadedPipeline {
     return ChannelPlans(plans)
   }
 
-  /// Binned tables of weights, each file once.
+  /// Binned tables of weights and tables of models, each file once.
   private var tables: [Provenance.Input] {
     var found: [Provenance.Input] = []
     for correction in file.variants.flatMap(\.pipeline.samples).flatMap(\.value.corrections) {
@@ -132,6 +132,16 @@ struct LoadedPipeline {
         bytes: Int64(table.byteCount), rows: Int64(table.values.count),
         digest: "sha256-table:\(SHA256Digest.of(table.canonical.bytes))")
       if !found.contains(input) { found.append(input) }
+    }
+    let models = file.variants.flatMap(\.pipeline.planes).flatMap(\.value.model.tables)
+    for path in models.reduce(into: [String](), { if !$0.contains($1) { $0.append($1) } }) {
+      // Read once already: what is wrong with it was told.
+      guard let bytes = try? AtomicFile.read(path) else { continue }
+      found.append(
+        Provenance.Input(
+          sample: "", path: URL(filePath: path).lastPathComponent, bytes: Int64(bytes.count),
+          rows: Int64(bytes.count { $0 == UInt8(ascii: "\n") }),
+          digest: "sha256:\(SHA256Digest.of(bytes))"))
     }
     return found
   }

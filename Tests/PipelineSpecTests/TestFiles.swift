@@ -15,18 +15,7 @@ enum TestFiles {
   static let fixtures = tests + "/Fixtures"
 
   static func text(_ path: String) throws -> String {
-    guard let file = fopen(path, "rb") else {
-      throw Diagnostics([Diagnostic(in: path, "cannot be read")])
-    }
-    defer { fclose(file) }
-    var bytes: [UInt8] = []
-    var block = [UInt8](repeating: 0, count: 65_536)
-    while true {
-      let count = fread(&block, 1, block.count, file)
-      if count == 0 { break }
-      bytes += block[..<count]
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    try TextFile.read(path, as: "a file of the tests")
   }
 
   static func write(_ text: String, to path: String) {

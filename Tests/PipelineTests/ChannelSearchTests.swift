@@ -193,6 +193,34 @@ import Testing
     #expect(run.status == 0, "\(run.errors)")
   }
 
+  /// Numbers of a model are a table beside the file: where it changes, outputs are written again.
+  @Test func anotherTableOfAModelMakesAnotherRegion() throws {
+    let search = try Self.muons.get()
+    let table = "\(search.folder.path)/widths.csv"
+    let model =
+      "interpret={alp: {model: alp fermion universal, hadronicWidths: {table: widths.csv}, at: {gY: "
+      + "{log: [1e-5, 1], perDecade: 10}}, combine: best}}"
+    func lengths(_ factor: Double) throws -> [Double] {
+      let rows = (1...50).map { "\(0.1 * Double($0)),\(factor * 1e-3),1e-6" }
+      try
+        ("# made for a test\nmass [GeV],hadrons [GeV^3],photons [GeV^3]\n"
+        + rows.joined(separator: "\n") + "\n").write(
+          toFile: table, atomically: true, encoding: .utf8)
+      let run = try search.run(
+        ["--set", "outputs.report.figures=[]", "--set", model],
+        inputs: try Self.finished.get().folder.path, output: "tables")
+      #expect(run.status == 0, "\(run.errors)")
+      return try search.summary("tables").dataset("/region/alp/decayLength").doubles()
+    }
+    let first = try lengths(1)
+    #expect(first.contains { $0 > 0 })
+    // The second time it is the record that says so.
+    #expect(try lengths(1).map(\.bitPattern) == first.map(\.bitPattern))
+    #expect(try lengths(1000).map(\.bitPattern) != first.map(\.bitPattern))
+    let paths = try search.summary("tables").dataset("/provenance/inputs/path").strings()
+    #expect(paths.contains("widths.csv"))
+  }
+
   /// Eight channels name one control sample: what is wrong with it is told once, by its own name.
   @Test func aFaultThatChannelsShareIsToldOnce() throws {
     let search = try Self.finished.get()

@@ -76,11 +76,6 @@ import Testing
   /// B mesons of both charges in the data: pairs, two of them, the charged part.
   private static let parents = 198e6 * 2 * 0.514
 
-  private static let published =
-    ProcessInfo.processInfo.environment["NIGHTJAR_TEST_DATA"].map {
-      "\($0)/physics/data/bks/UL95_BplusKplusS_ee.csv"
-    }
-
   private static let electrons = Result {
     let search = try simulated("ee", seed: 4, events: 6000)
     try run(search)
@@ -92,18 +87,11 @@ import Testing
   /// From c τ = 0.25 to 10 cm medians over mass are 0.95 to 1.09 of the published ones for five seeds;
   /// shorter ones hang on tails of the vertex resolution, longer ones on the radius of the detector.
   @Test(
-    .enabled(if: published != nil, "SKIPPED: needs NIGHTJAR_TEST_DATA"),
+    .enabled(if: PublishedLimits.path("ee") != nil, "SKIPPED: needs NIGHTJAR_TEST_DATA"),
     arguments: ["0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "25", "50", "100"])
   func expectedLimitsWithElectronsAreThePublishedOnes(lifetime: String) throws {
     let search = try Self.electrons.get()
-    let text = try String(contentsOfFile: Self.published ?? "", encoding: .utf8)
-    let lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }
-      .map { $0.split(separator: ",") }
-    let place = try #require(lines[0].firstIndex(of: "ctau_\(lifetime)cm"))
-    let table = lines.dropFirst().compactMap { row -> (mass: Double, limit: Double)? in
-      guard let mass = Double(row[0]), let limit = Double(row[place]) else { return nil }
-      return (mass, limit)
-    }
+    let table = try PublishedLimits.read("ee", lifetime: lifetime)
     let masses = try Self.column(search, "ee", "mass")
     let background = try Self.column(search, "ee", "backgroundUnderPeak")
     let expected = try Self.column(search, "ee", "lifetimes/expectedLimits")

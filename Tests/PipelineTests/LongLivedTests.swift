@@ -73,25 +73,14 @@ import Testing
     }
   }
 
-  private static let published =
-    ProcessInfo.processInfo.environment["NIGHTJAR_TEST_DATA"].map {
-      "\($0)/physics/data/bks/UL95_BplusKplusS_mumu.csv"
-    }
-
   /// The simulation was tuned to the published limits: where the window's fit finds no background, limits
   /// expected from it are theirs.
   @Test(
-    .enabled(if: published != nil, "SKIPPED: needs NIGHTJAR_TEST_DATA"),
+    .enabled(if: PublishedLimits.path("mumu") != nil, "SKIPPED: needs NIGHTJAR_TEST_DATA"),
     arguments: ["0.05", "0.1", "0.25", "0.5", "1", "2.5", "5", "10", "25", "50", "100"])
   func expectedLimitsAreThePublishedOnes(lifetime: String) throws {
     let search = try Self.plain.get()
-    let text = try String(contentsOfFile: Self.published ?? "", encoding: .utf8)
-    let lines = text.split(separator: "\n").dropFirst().map { $0.split(separator: ",") }
-    let place = try #require(lines[0].firstIndex(of: "ctau_\(lifetime)cm"))
-    let table = lines.dropFirst().compactMap { row -> (mass: Double, limit: Double)? in
-      guard let mass = Double(row[0]), let limit = Double(row[place]) else { return nil }
-      return (mass, limit)
-    }
+    let table = try PublishedLimits.read("mumu", lifetime: lifetime)
     let (masses, background) = (
       try Self.column(search, "mass"), try Self.column(search, "backgroundUnderPeak")
     )

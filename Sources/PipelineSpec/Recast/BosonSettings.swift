@@ -59,6 +59,14 @@ public struct BosonSettings: Sendable, Equatable {
 }
 
 extension BosonSettings {
+  /// Paths of all tables.
+  public var tables: [String] {
+    var paths: [String] = []
+    if case .table(let path) = hadronicWidths { paths.append(path) }
+    if case .table(let path) = alphaS { paths.append(path) }
+    return paths
+  }
+
   /// Changes the paths of all tables.
   public mutating func resolveTables(_ resolved: (String) -> String) {
     if case .table(let path) = hadronicWidths { hadronicWidths = .table(resolved(path)) }

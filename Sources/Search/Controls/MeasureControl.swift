@@ -77,9 +77,7 @@ struct MeasureControl: Sendable {
     if !isPlain { found.weights = [] }
     let observable = plan.column(of: settings.fit.observable)
     for (files, sample) in own {
-      let rows =
-        observable == sample.columns[0]
-        ? try sample.rows(in: settings.fit.window) : 0..<sample.count
+      let rows = try sample.rows(of: observable, in: settings.fit.window)
       found.events += try sample.values(observable, rows: rows)
       if let quantity = settings.quantity {
         found.places += try sample.values(plan.column(of: quantity), rows: rows)

@@ -11,23 +11,16 @@ struct FitMass: Sendable {
   func fit(_ samples: [SkimmedSample], observable: Quantity) throws -> NamedFit {
     let column = observable.name
     var events: [Double] = []
-    var weights: [Double] = []
+    // Beside weighted samples data count one each.
+    var weights: [Double]? = samples.contains(where: \.isWeighted) ? [] : nil
     for sample in samples {
-      let rows =
-        column == sample.columns[0] ? try sample.rows(in: settings.window) : 0..<sample.count
-      let values = try sample.values(column, rows: rows)
-      let own = try sample.weights(rows: rows)
-      for index in values.indices where isInside(values[index]) {
-        events.append(values[index])
-        if let own { weights.append(own[index]) }
-      }
-    }
-    if !weights.isEmpty, weights.count != events.count {
-      // Weighted and unweighted samples together: data count one each.
-      weights = [Double](repeating: 1, count: events.count - weights.count) + weights
+      let rows = try sample.rows(of: column, in: settings.window)
+      events += try sample.values(column, rows: rows)
+      guard weights != nil else { continue }
+      weights? += try sample.weights(rows: rows) ?? [Double](repeating: 1, count: rows.count)
     }
     return try fit(
-      events: events, weights: weights.isEmpty ? nil : weights,
+      events: events, weights: weights,
       sample: samples.map(\.name).joined(separator: " + "), observable: observable)
   }
 

@@ -50,6 +50,11 @@ public struct SkimmedSample: Sendable {
     return start..<max(start, try firstRow { $0 > range.upperBound })
   }
 
+  /// Rows that may have a column inside a window: a slice where they are ordered by it, else all.
+  func rows(of column: String, in window: ClosedRange<Double>) throws -> Range<Int> {
+    column == columns[0] ? try rows(in: window) : 0..<count
+  }
+
   /// Values of one column.
   func values(_ column: String, rows: Range<Int>) throws -> [Double] {
     try file.dataset("columns/\(column)").values(of: Double.self, rows: rows)

@@ -9,7 +9,7 @@ import Search
 /// The first line is the digest of everything they follow from; then come counts, then each
 /// file with its size, modification time and inode.
 struct OutputRecord {
-  /// Digest of keys of all tasks, settings, tables drawn over figures, and the program.
+  /// Digest of keys of all tasks, settings, tables of figures and models, and the program.
   var key: SHA256Digest
   var failedPoints: Int
   var points: Int
@@ -28,9 +28,10 @@ struct OutputRecord {
     for sample in run.plan.samples.joined() {
       for file in sample.files { add("\(sample.name) \(file.path)") }
     }
-    for path in run.loaded.file.variants.flatMap({
-      $0.pipeline.outputs.report?.overlays.map(\.value.file) ?? []
-    }) {
+    for control in run.plan.plans.flatMap(\.controls) {
+      for file in control.plan.samples.flatMap(\.files) { add("\(control.name) \(file.path)") }
+    }
+    for path in run.loaded.file.variants.flatMap(\.pipeline.outputTables) {
       add("\(path) \(FileMark(path)?.text ?? "")")
     }
     // A program built anew may draw other figures.
