@@ -87,6 +87,8 @@ extension GeneralWindow {
     let parts = Double(exponentials + peaks.count + (order >= 0 ? 1 : 0))
     if order >= 0 { newton.q[1] = flat / max(parts, 1) }
     for k in (order + 1)..<linear { newton.q[1 + k] = 0.1 * total / parts }
+    // A negative signal may lean on a peak: begin where the density is positive without it.
+    if order >= 0, !peaks.isEmpty, newton.q[0] < 0 { newton.q[1] -= newton.q[0] * model.peak }
     for e in 0..<exponentials {
       // Distinct slopes, so that equal shapes do not start as one.
       let slope =

@@ -121,6 +121,34 @@ import Testing
     }
   }
 
+  /// A signal on top of a known peak may be negative where the peak makes up for it: three candidates of
+  /// simulated B⁺ → K⁺μμ at the K_S.
+  @Test func profilesReachNegativeSignalsThatAPeakCarries() throws {
+    let signal = SignalShape.doubleSidedCrystalBall(
+      mean: 0.408937, width: 0.00217372, alphaLow: 1.49478, nLow: 5, alphaHigh: 1.62145, nHigh: 5)
+    let peak = SignalShape.doubleSidedCrystalBall(
+      mean: 0.4107, width: 0.0031, alphaLow: 0.3, nLow: 5, alphaHigh: 2.4, nHigh: 5)
+    try ScanWindow.with(
+      [0.3772612, 0.4035249, 0.4055670], segments: [0.361157...0.456717], signal: signal,
+      background: .sum([.polynomial(order: 1), .peak(peak)])
+    ) { window in
+      var window = window
+      window.level = 0.95
+      window.nuisances = [Nuisance(name: "w", target: .width, constraint: .gaussian, size: 0.05)]
+      window.wantsProfiles = true
+      let solver = WindowSolver()
+      let result = solver.solve(window)
+      #expect(result.signalYield < -1)
+      let profiles = try #require(result.profiles)
+      let signals = [-1.2, -0.5, 0, 1, 3, 6]
+      let direct = solver.directProfile(window, at: signals, isAsimov: false)
+      for (signal, value) in zip(signals, direct) {
+        let own = profiles.observed.evaluate(signal).value
+        #expect(abs(own - (try #require(value))) < 2e-3, "\(signal)")
+      }
+    }
+  }
+
   /// Few candidates of the known peak are no signal beside it.
   @Test func candidatesOfThePeakAreNoSignal() {
     let events = [5.55, 5.58, 5.62, 5.65]
