@@ -99,7 +99,9 @@ enum CrystalBallIntegral {
       let sign = side == 0 ? -1.0 : 1.0
       func end(_ x: Double) -> Jet? {
         if x.isInfinite { return sign * x > 0 ? nil : Jet(0) }
-        return (Jet(x) - mean) / width * sign
+        let t = (Jet(x) - mean) / width * sign
+        // An end at the mean belongs to one side, which then moves with the mean.
+        return t.value > 0 || t.value == 0 && side == 1 ? t : Jet(0)
       }
       sum = sum + (upTo(end(to), alpha, n, hasTail) - upTo(end(from), alpha, n, hasTail))
     }
@@ -109,10 +111,9 @@ enum CrystalBallIntegral {
   /// ∫ over the whole line.
   static func overLine(_ q: UnsafePointer<Double>) -> Jet { over(-.infinity, .infinity, q) }
 
-  /// ∫ from 0 to t on one side, zero below 0; nil is infinity.
+  /// ∫ from 0 to t >= 0 on one side; nil is infinity.
   private static func upTo(_ t: Jet?, _ alpha: Jet, _ n: Jet, _ hasTail: Bool) -> Jet {
     let half = 0.7071067811865476, scale = 1.2533141373155003
-    if let t, t.value <= 0 { return Jet(0) }
     if let t, !hasTail || t.value <= alpha.value { return (t * half).erf * scale }
     guard hasTail else { return Jet(scale) }
     let ratio = n / alpha, power = n + -1

@@ -1,5 +1,6 @@
-/// A named fit: peaks with free shapes on a background, extended and unbinned.
+/// A named fit: peaks with free shapes on a background, extended, to events or to their bins.
 ///
+/// In bins -ln L is Σ_bins (μ - n ln(μ / width)), which tends to that of events as bins get narrow.
 /// Result parameters in this order: the peaks' free and fixed ones in order of declaration, then
 /// `background` (events in the window) and `c1`…, or `slope`. Errors from the exact Hessian, for
 /// weighted events from the sandwich (arXiv:1911.01303).
@@ -14,6 +15,8 @@ public struct PeakFit: Sendable {
   ///
   /// Ordered widths keep two components from changing their roles between samples.
   public var orders: [Order] = []
+  /// Number of equal bins from the first to the last edge, cut where a range is left out; nil: unbinned.
+  public var bins: Int?
   /// The parameters of the peaks in order of declaration, each name once.
   let parameters: [FitParameter]
 
@@ -84,8 +87,8 @@ public struct PeakFit: Sendable {
     let model = PeakModel(
       geometry: geometry, components: components(), yields: peaks.map { index($0.yield) },
       isFullLine: peaks.map { $0.normalisation == .fullLine },
-      peakParameters: parameters.count, background: background, events: kept,
-      weights: weights == nil ? nil : keptWeights)
+      peakParameters: parameters.count, background: background,
+      data: data(kept, weights == nil ? nil : keptWeights))
     model.orders = orders.compactMap { order in
       guard let smaller = parameters.firstIndex(where: { $0.name == order.smaller }),
         let larger = parameters.firstIndex(where: { $0.name == order.larger })
@@ -113,7 +116,7 @@ public struct PeakFit: Sendable {
       geometry: WindowGeometry(segments), components: components(),
       yields: peaks.map { index($0.yield) },
       isFullLine: peaks.map { $0.normalisation == .fullLine }, peakParameters: parameters.count,
-      background: background, events: events, weights: nil)
+      background: background, data: data(events, nil))
     let newton = ConstrainedNewton()
     newton.reset(model.count)
     for (i, p) in parameters.enumerated() { newton.q[i] = p.start }
@@ -122,6 +125,37 @@ public struct PeakFit: Sendable {
     if model.exponentials > 0 { newton.q[model.count - 1] -= 0.3 }
     let q = (0..<model.count).map { newton.q[$0] }
     return ObjectiveCheck(model, at: q, steps: q.map { step * max(abs($0), 0.1) })
+  }
+
+  /// Events as they are, or the bins that hold any.
+  private func data(_ events: [Double], _ weights: [Double]?) -> PeakData {
+    guard let bins, let low = segments.first?.lowerBound, let high = segments.last?.upperBound
+    else { return PeakData(points: events, weights: weights) }
+    let edges = (0...bins).map { low + (high - low) * Double($0) / Double(bins) }
+    let ranges = segments.flatMap { segment in
+      zip(edges, edges.dropFirst()).compactMap { edge -> ClosedRange<Double>? in
+        let start = max(edge.0, segment.lowerBound), end = min(edge.1, segment.upperBound)
+        return start < end ? start...end : nil
+      }
+    }
+    var sums = [Double](repeating: 0, count: ranges.count), squares = sums
+    for (i, x) in events.enumerated() {
+      // The last bin that begins at or below the event.
+      var (first, last) = (0, ranges.count)
+      while first + 1 < last {
+        let middle = (first + last) / 2
+        if ranges[middle].lowerBound <= x { first = middle } else { last = middle }
+      }
+      let weight = weights?[i] ?? 1
+      sums[first] += weight
+      squares[first] += weight * weight
+    }
+    let filled = ranges.indices.filter { squares[$0] > 0 }
+    return PeakData(
+      points: filled.map { 0.5 * (ranges[$0].lowerBound + ranges[$0].upperBound) },
+      weights: filled.map { sums[$0] },
+      spreads: weights == nil ? nil : filled.map { squares[$0].squareRoot() },
+      bins: filled.map { ranges[$0] })
   }
 
   private func index(_ parameter: FitParameter) -> Int {

@@ -13,7 +13,21 @@ struct PeakComponent {
   var isRest = false
 }
 
+/// What a named fit is made to: events, or the contents of bins.
+struct PeakData {
+  /// Events, or the centres of bins.
+  var points: [Double]
+  /// Weights of events, or contents of bins; nil: ones.
+  var weights: [Double]?
+  /// Roots of the sums of squared weights in bins of weighted events.
+  var spreads: [Double]?
+  /// The bins; nil: events.
+  var bins: [ClosedRange<Double>]?
+}
+
 /// The density of a named fit: peaks of Crystal Balls on a background, as `ConstrainedNewton` wants.
+///
+/// In bins it is the mean density of each, from exact integrals.
 final class PeakModel: NewtonObjective {
   let geometry: WindowGeometry
   let components: [PeakComponent]
@@ -28,6 +42,8 @@ final class PeakModel: NewtonObjective {
   private let columns = ColumnSet()
   private let storage: AlignedArray
   private let weights: AlignedArray?
+  private let spreads: AlignedArray?
+  private let bins: [ClosedRange<Double>]?
   private let room: Int
   private var list = ColumnPointers()
   private let coefficients: UnsafeMutablePointer<Double>
@@ -54,7 +70,7 @@ final class PeakModel: NewtonObjective {
 
   init(
     geometry: WindowGeometry, components: [PeakComponent], yields: [Int], isFullLine: [Bool],
-    peakParameters: Int, background: BackgroundShape?, events: [Double], weights: [Double]?
+    peakParameters: Int, background: BackgroundShape?, data: PeakData
   ) {
     self.geometry = geometry
     self.components = components
@@ -64,29 +80,44 @@ final class PeakModel: NewtonObjective {
     order = background?.polynomialOrder ?? -1
     exponentials = background?.exponentialCount ?? 0
     count = peakParameters + order + 1 + 2 * exponentials
-    points = events.count
+    points = data.points.count
+    bins = data.bins
     room = (points + 31) / 16 * 16
     storage = AlignedArray(capacity: room * 28 * max(components.count, 1) + 16)
     columns.reserve(points, linear: order + 1, exponentials: exponentials)
-    for (i, x) in events.enumerated() {
+    for (i, x) in data.points.enumerated() {
       columns.x.base[i] = x
       columns.u.base[i] = geometry.u(x)
     }
     columns.finish(points)
-    if order >= 0 { nj_chebyshev_columns(columns.u.base, points, order, columns.linear) }
-    if let weights {
+    let room = room
+    func aligned(_ values: [Double]) -> AlignedArray {
       let own = AlignedArray(capacity: room)
-      for (i, w) in weights.enumerated() { own.base[i] = w }
-      self.weights = own
-    } else {
-      self.weights = nil
+      for (i, w) in values.enumerated() { own.base[i] = w }
+      return own
     }
+    weights = data.weights.map(aligned)
+    spreads = data.spreads.map(aligned)
     chebyshevIntegrals = order >= 0 ? geometry.chebyshevIntegrals(order: order) : []
     let limit = Int(NJ_COLUMN_LIMIT)
     coefficients = .allocate(capacity: limit)
     gradientSums = .allocate(capacity: limit)
     gramSums = .allocate(capacity: limit * (limit + 1) / 2)
     pointers = .allocate(capacity: 28)
+    if bins != nil {
+      // Kernels write, and read, whole vectors: beyond the last bin there is nothing.
+      storage.base.update(repeating: 0, count: room * 28 * max(components.count, 1))
+      for k in 0..<(order + 1) { columns.linear[k]?.update(repeating: 0, count: room) }
+      for k in 0..<(3 * exponentials) { columns.exponential[k]?.update(repeating: 0, count: room) }
+    }
+    if let bins, order >= 0 {
+      for (i, bin) in bins.enumerated() {
+        let means = geometry.chebyshevIntegrals(order: order, over: bin)
+        for k in 0...order { columns.linear[k]?[i] = means[k] / (bin.upperBound - bin.lowerBound) }
+      }
+    } else if order >= 0 {
+      nj_chebyshev_columns(columns.u.base, points, order, columns.linear)
+    }
   }
 
   deinit {
@@ -130,6 +161,20 @@ final class PeakModel: NewtonObjective {
     return c.isRest ? 1 - q[c.fraction] : q[c.fraction]
   }
 
+  /// Fills the wanted columns with means over bins of a normalised Crystal Ball and its derivatives.
+  private func fillMeans(of shape: [Double], over norm: Jet, in bins: [ClosedRange<Double>]) {
+    shape.withUnsafeBufferPointer { parameters in
+      guard let base = parameters.baseAddress else { return }
+      for (i, bin) in bins.enumerated() {
+        let integral = CrystalBallIntegral.over(bin.lowerBound, bin.upperBound, base)
+        let mean = integral / norm * (1 / (bin.upperBound - bin.lowerBound))
+        pointers[0]?[i] = mean.value
+        for k in 0..<6 { pointers[1 + k]?[i] = mean.gradient[k] }
+        for k in 0..<21 { pointers[7 + k]?[i] = mean.hessian[k] }
+      }
+    }
+  }
+
   func evaluate(
     _ q: UnsafePointer<Double>, value: inout Double, gradient: UnsafeMutablePointer<Double>,
     hessian: UnsafeMutablePointer<Double>
@@ -165,7 +210,11 @@ final class PeakModel: NewtonObjective {
           at += 1
         }
       }
-      nj_crystal_ball_columns(columns.x.base, points, own, numbers, pointers)
+      if let bins {
+        fillMeans(of: own, over: norm, in: bins)
+      } else {
+        nj_crystal_ball_columns(columns.x.base, points, own, numbers, pointers)
+      }
       let valueColumn = gramColumns.count
       list[valueColumn] = UnsafePointer(pointers[0])
       coefficients[valueColumn] = amount * part
@@ -247,7 +296,15 @@ final class PeakModel: NewtonObjective {
       guard let v = columns.exponential[3 * e], let f = columns.exponential[3 * e + 1],
         let s = columns.exponential[3 * e + 2]
       else { return false }
-      nj_exponential_columns(columns.u.base, points, q[i + 1], v, f, s)
+      if let bins {
+        for (at, bin) in bins.enumerated() {
+          let part = ExponentialIntegral.over(q[i + 1], geometry, bin.lowerBound, bin.upperBound)
+          let scale = 1 / (bin.upperBound - bin.lowerBound)
+          (v[at], f[at], s[at]) = (scale * part.0, scale * part.1, scale * part.2)
+        }
+      } else {
+        nj_exponential_columns(columns.u.base, points, q[i + 1], v, f, s)
+      }
       list[gramColumns.count] = UnsafePointer(v)
       coefficients[gramColumns.count] = q[i]
       gramColumns.append(Column(slopes: [(i, 1)]))
@@ -278,7 +335,8 @@ final class PeakModel: NewtonObjective {
     }
     var lowest = 0.0
     let logs = nj_column_sums(
-      list.withoutOptionals, coefficients, all, gram, weights.map { UnsafePointer($0.base) },
+      list.withoutOptionals, coefficients, all, gram,
+      (isSandwich ? spreads ?? weights : weights).map { UnsafePointer($0.base) },
       isSandwich ? 1 : 0, points, gradientSums, gramSums, &lowest)
     guard lowest > 1e-290, logs.isFinite else { return false }
     if isSandwich { for i in 0..<(n * n) { hessian[i] = 0 } }

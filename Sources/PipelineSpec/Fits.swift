@@ -11,6 +11,8 @@ public struct FitSettings: Sendable, Equatable {
   public var window: ClosedRange<Double>
   /// Ranges left out of the window, ascending and disjoint.
   public var exclude: [ClosedRange<Double>]
+  /// Number of equal bins of a binned fit; nil: each candidate counts where it is.
+  public var bins: Int?
   /// The peaks in the order of the file.
   public var peaks: [Named<PeakSettings>]
   /// The background.
@@ -63,6 +65,9 @@ extension FitSettings: SettingsSection {
     let exclude = keys.value(
       "exclude", Format<[ClosedRange<Double>]>.list(of: .interval()), default: "[]",
       "Ranges [low, high] left out of the window")
+    let bins = keys.optional(
+      "bins", Format<Int>.integer(.init(from: 1, to: 100_000)),
+      "Number of equal bins of a binned fit; absent: unbinned")
     let peaks = keys.value(
       "peaks", Format<[Named<PeakSettings>]>.entries(of: .section, named: "J/psi"), default: "{}",
       "The peaks by name")
@@ -87,7 +92,7 @@ extension FitSettings: SettingsSection {
     }
     return FitSettings(
       sample: sample, observable: observable, window: window,
-      exclude: exclude.sorted { $0.lowerBound < $1.lowerBound }, peaks: peaks,
+      exclude: exclude.sorted { $0.lowerBound < $1.lowerBound }, bins: bins, peaks: peaks,
       background: background.shape)
   }
 }

@@ -8,8 +8,8 @@ import Testing
   }
 
   /// Exact gradients and Hessians of every shape, on the window and on the full line, with a gap.
-  @Test(arguments: [ShapeNormalisation.window, .fullLine])
-  func derivativesAreExact(normalisation: ShapeNormalisation) throws {
+  @Test(arguments: [ShapeNormalisation.window, .fullLine], [nil, 50])
+  func derivativesAreExact(normalisation: ShapeNormalisation, bins: Int?) throws {
     var maker = EventMaker(21)
     let events = maker.events(background: 500, signal: 400, width: 0.3, gap: 6...6.5)
     let shapes: [Peak.Shape] = [
@@ -25,13 +25,14 @@ import Testing
     ]
     for shape in shapes {
       for background in [BackgroundShape.polynomial(order: 2), .exponential] {
-        let fit = try PeakFit(
+        var fit = try PeakFit(
           segments: [2...6, 6.5...8],
           peaks: [
             Peak(
               name: "peak", shape: shape, yield: parameter("yield", 300),
               normalisation: normalisation)
           ], background: background)
+        fit.bins = bins
         // The gradient against differences of values of about 1e3; the Hessian in steps so small
         // that no event crosses a joint, where the second derivative jumps.
         let wide = fit.checkDerivatives(events: events, step: 1e-5)

@@ -70,8 +70,11 @@ import Testing
       + "interpret:\n  fits: \(model("likelihoods"))\n  limits: \(model("best"))\n"
     let search = try SearchRun("search.yaml", text: own)
     let beside = "scan.limit.beside={every: 350, toys: {error: 5 %, absolute: 0.2}}"
+    try "mass,value\n0.25,0.001\n0.5,0.002\n2,0.004\n".write(
+      toFile: "\(search.folder.path)/others.csv", atomically: true, encoding: .utf8)
+    let overlay = "outputs.report.overlay={Others of 2016: {file: others.csv, in: fits}}"
     let run = try search.run(
-      ["--set", "outputs.report.figures=[]", "--set", beside],
+      ["--set", "outputs.report.figures=[]", "--set", beside, "--set", overlay],
       inputs: try finished.get().folder.path)
     guard run.status == 0 else { throw DimuonInputs.Failed(text: run.errors) }
     return search
@@ -173,6 +176,27 @@ import Testing
     #expect(sizes[displaced] > 0.002 && sizes[displaced] < 0.04)
   }
 
+  /// Bins of a quarter of the resolution hold what candidates do, and are not the same.
+  @Test func aControlSampleMayBeFittedInBins() throws {
+    let search = try Self.muons.get()
+    try FileManager.default.copyItem(
+      atPath: "\(search.folder.path)/out", toPath: "\(search.folder.path)/binned")
+    let run = try search.run(
+      ["--set", "outputs.report.figures=[]", "--set", "controls.K_S.fit.bins=122"],
+      inputs: try Self.finished.get().folder.path, output: "binned")
+    #expect(run.status == 0, "\(run.errors)")
+    func column(_ output: String, _ name: String) throws -> [Double] {
+      try search.summary(output).dataset("/control/K_S/\(name)").doubles()
+    }
+    let (binned, plain) = (try column("binned", "ratio"), try column("out", "ratio"))
+    let errors = try column("out", "ratioError"), own = try column("binned", "ratioError")
+    #expect(plain.count == 6 && binned != plain)
+    for bin in plain.indices {
+      #expect(abs(binned[bin] - plain[bin]) < 0.2 * errors[bin])
+      #expect(abs(own[bin] / errors[bin] - 1) < 0.05)
+    }
+  }
+
   /// Peaks of one mean and a yield that starts badly: what is fitted first may be held in the bins.
   @Test func aControlSampleMayHavePeaksThatShareParameters() throws {
     let search = try Self.finished.get()
@@ -258,6 +282,19 @@ import Testing
         #expect(abs(value / (limits[mass] ?? .nan) - 1) < 0.005, "\(group) \(edge) \(mass)")
       }
     }
+  }
+
+  /// A table beside the file is drawn into the plane it names, and into no other.
+  @Test func aTableOfOthersIsDrawnOverAPlane() throws {
+    let search = try Self.muons.get()
+    let page = try String(contentsOfFile: "\(search.folder.path)/out/report.html", encoding: .utf8)
+    // What stands after the last figure tells the settings.
+    let pictures = page.components(separatedBy: "</svg>").dropLast().compactMap {
+      $0.components(separatedBy: "<svg").last
+    }
+    let drawn = pictures.filter { $0.contains("Others of 2016") }
+    #expect(drawn.count == 1, "\(pictures.count) figures")
+    #expect(drawn.first?.contains("sin θ") == true)
   }
 
   /// Without background one fit of all channels adds their rates over limits.

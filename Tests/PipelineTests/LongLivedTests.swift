@@ -104,13 +104,10 @@ import Testing
     }
     ratios.sort()
     try #require(ratios.count > 20)
-    // What was tuned is c τ from 0.25 cm on; shorter ones hang on tails of the vertex resolution.
-    let isTuned = (Double(lifetime) ?? 0) >= 0.25
-    #expect(
-      abs(ratios[ratios.count / 2] - 1) < (isTuned ? 0.1 : 0.2), "\(lifetime): \(ratios)")
+    #expect(abs(ratios[ratios.count / 2] - 1) < 0.1, "\(lifetime): \(ratios)")
     // Single points of the published table move by more than their neighbours.
     let close = ratios.count { abs($0 - 1) < 0.2 }
-    #expect(Double(close) > (isTuned ? 0.85 : 0.5) * Double(ratios.count), "\(lifetime): \(ratios)")
+    #expect(Double(close) > 0.85 * Double(ratios.count), "\(lifetime): \(ratios)")
   }
 
   /// Efficiencies for a lifetime, weighted from five others, against samples made with it.

@@ -62,14 +62,26 @@ enum LongLivedSample {
     return (seen, n * n * n)
   }
 
-  /// ⟨acceptance · (exp(−d/L) − exp(−R/L))⟩ over directions, L = (p_T/m) c τ.
+  /// Exponentials of which the distribution of found decay lengths is made: weights and lengths.
+  ///
+  /// exp(−t/τ)/τ times 1 + g exp(−s t/l), with the transverse distance s t.
+  private static func parts(_ lifetime: Double, slope: Double) -> [(weight: Double, length: Double)]
+  {
+    let short = 1 / (1 / lifetime + slope / LongLivedDetector.nearLength)
+    return [(1, lifetime), (LongLivedDetector.nearGain * short / lifetime, short)]
+  }
+
+  /// ⟨acceptance · ∫ exp(−r/L)/L (1 + g exp(−r/l)) dr from d to R⟩ over directions, L = (p_T/m) c τ.
   static func geometry(
     mass: Double, lifetime: Double, shortest: Double, radius: Double,
     parent: LongLivedChannel.Parent = .chargedB
   ) -> Double {
     let (seen, points) = slopes(mass: mass, parent: parent)
-    let sum = seen.reduce(0) {
-      $0 + exp(-shortest / ($1 * lifetime)) - exp(-radius / ($1 * lifetime))
+    let sum = seen.reduce(0) { sum, slope in
+      parts(lifetime, slope: slope).reduce(sum) {
+        $0 + $1.weight
+          * (exp(-shortest / (slope * $1.length)) - exp(-radius / (slope * $1.length)))
+      }
     }
     return sum / Double(points)
   }
@@ -81,12 +93,14 @@ enum LongLivedSample {
   ) -> (mean: Double, deviation: Double) {
     var sums = (0.0, 0.0, 0.0)
     for slope in slopes(mass: mass).seen {
-      for (edge, sign) in [(shortest / slope, 1.0), (radius / slope, -1)] {
-        let u = edge / lifetime
-        let rest = sign * exp(-u)
-        sums.0 += rest
-        sums.1 += rest * lifetime * (u + 1)
-        sums.2 += rest * lifetime * lifetime * (u * u + 2 * u + 2)
+      for (weight, length) in parts(lifetime, slope: slope) {
+        for (edge, sign) in [(shortest / slope, weight), (radius / slope, -weight)] {
+          let u = edge / length
+          let rest = sign * exp(-u)
+          sums.0 += rest
+          sums.1 += rest * length * (u + 1)
+          sums.2 += rest * length * length * (u * u + 2 * u + 2)
+        }
       }
     }
     let mean = sums.1 / sums.0

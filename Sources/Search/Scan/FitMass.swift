@@ -32,9 +32,10 @@ struct FitMass: Sendable {
     let inside = events.indices.filter { isInside(events[$0]) }
     let weights = weights.map { all in inside.map { all[$0] } }
     let events = inside.map { events[$0] }
-    let model = try PeakFit(
+    var model = try PeakFit(
       segments: segments, peaks: try settings.peaks.map { try peak($0, events: events) },
       background: BackgroundShape(settings.background))
+    model.bins = settings.bins
     let (result, curve) = model.fit(events: events, weights: weights)
 
     let free = result.parameters.indices.filter { !isFixed(result.parameters[$0].name) }

@@ -49,6 +49,7 @@ struct LongLivedGenerator: Sendable {
     let decay = draw(mass, &random)
     guard case .found(let distance) = seen(decay.boson, mass: mass, length: length, &random),
       random.uniform() < detector.writtenPart(mass: mass)
+        * LongLivedDetector.nearness(distance: distance)
     else { return nil }
     let square = mass * mass - 4 * channel.pair.mass * channel.pair.mass
     let reduced = detector.reducedMass(
