@@ -26,11 +26,12 @@ final class NtupleSink: @unchecked Sendable {
   ///   - layout: How rows lie in it.
   ///   - title: What is in it.
   ///   - attributes: More that is told beside the title, one dataset a column only.
+  ///   - chunkRows: Rows of one chunk, one dataset a column only; files of few rows want few.
   ///   - threads: How many encode.
   /// - Throws: `HDF5Error.unwritable` or `.library`.
   init(
     path: String, columns: [SimulatedColumn], layout: DimuonSettings.Layout, title: String,
-    attributes: [(name: String, text: String)], threads: Int
+    attributes: [(name: String, text: String)], chunkRows: Int = 65_536, threads: Int
   ) throws(HDF5Error) {
     switch layout {
     case .columns:
@@ -39,7 +40,7 @@ final class NtupleSink: @unchecked Sendable {
       writer = .columns(
         try ChunkedColumnWriter(
           path: path, group: Self.tableName, columns: columns.map(Self.described),
-          attributes: [(name: "title", text: title)] + attributes, level: 1))
+          attributes: [(name: "title", text: title)] + attributes, chunkRows: chunkRows, level: 1))
     case .table:
       encoders = []
       stages = columns.map { ColumnBuffer(type: $0.tableType) }

@@ -16,9 +16,15 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
   /// `--channels` names something else.
   case badChannels(text: String)
   /// `--lifetimes` is no list of numbers.
-  case badLifetimes(text: String)
+  case badLifetimes(option: String = "--lifetimes", text: String)
   /// `--inject` is not CHANNEL:MASS:CTAU:B.
   case badLongLived(text: String)
+  /// `--pairs` names something else.
+  case badPairs(text: String)
+  /// `--chi-masses` is no list of numbers.
+  case badChiMasses(text: String)
+  /// `--inject` is not PAIR:MASS:CHI1:CTAU:CHI2CTAU:SIGMABfb.
+  case badInelastic(text: String)
   /// The output folder cannot be made.
   case cannotCreateFolder(path: String, reason: String)
   /// A file cannot be written.
@@ -44,12 +50,20 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
     case .badChannels(let text):
       "--channels: '\(text)' is not a list of channels; write all or names with commas, as in "
         + "Bplus-mumu,B0-ee (Bplus or B0; ee, mumu, pipi or KK)"
-    case .badLifetimes(let text):
-      "--lifetimes: '\(text)' is not a list of lifetimes; write values of c tau in cm with commas, "
+    case .badLifetimes(let option, let text):
+      "\(option): '\(text)' is not a list of lifetimes; write values of c tau in cm with commas, "
         + "as in 0.01,1,100"
     case .badLongLived(let text):
       "--inject: '\(text)' is not a channel, a mass, a lifetime and a branching product; write "
         + "CHANNEL:MASS:CTAU:B in GeV and cm, as in Bplus-mumu:1.2:1:5e-7"
+    case .badPairs(let text):
+      "--pairs: '\(text)' is not a list of pairs; write all or names with commas, as in mumu,KK "
+        + "(mumu, pipi or KK)"
+    case .badChiMasses(let text):
+      "--chi-masses: '\(text)' is not a list of masses; write values in GeV with commas, as in 1,2.5"
+    case .badInelastic(let text):
+      "--inject: '\(text)' is not a pair, two masses, two lifetimes and a cross section; write "
+        + "PAIR:MASS:CHI1:CTAU:CHI2CTAU:SIGMABfb in GeV, cm and fb, as in mumu:1.5:2.5:1:10:0.5fb"
     case .cannotCreateFolder(let path, let reason):
       "\(path): cannot create the folder; \(reason); choose another with --output"
     case .cannotWrite(let path, let reason):
@@ -93,6 +107,11 @@ public enum SimulationError: Error, Equatable, Sendable, CustomStringConvertible
       values.append(value)
     }
     return values
+  }
+
+  /// Reads a list with commas of different finite numbers; nil where one is none.
+  static func numbers(_ text: String) -> [Double]? {
+    list(text) { Double($0).flatMap { $0.isFinite ? $0 : nil } }
   }
 
   /// What the error of a file says by itself.

@@ -6,7 +6,9 @@ import Simulation
 struct Simulate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write seeded demonstration ntuples.",
-    subcommands: [SimulateDimuon.self, SimulateFourMuon.self, SimulateLongLived.self])
+    subcommands: [
+      SimulateDimuon.self, SimulateFourMuon.self, SimulateLongLived.self, SimulateInelastic.self,
+    ])
 }
 
 /// A simulation whose options become its settings, checked before anything is written.

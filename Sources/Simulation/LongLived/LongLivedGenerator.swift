@@ -18,7 +18,7 @@ struct LongLivedGenerator: Sendable {
   }
 
   /// Appends the candidate of an event, if there is one.
-  func append(event index: Int, to block: LongLivedBlock) {
+  func append(event index: Int, to block: NumberBlock) {
     var random = RandomStream(seed: seed, task: file.task, toy: UInt64(index))
     let part = file.part(ofEvent: index)
     guard let candidate = candidate(part.process, &random) else { return }

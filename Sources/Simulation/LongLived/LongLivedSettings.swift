@@ -76,9 +76,8 @@ public struct LongLivedSettings: Sendable, Equatable {
   /// Reads `--lifetimes`: values in cm with commas.
   /// - Throws: `SimulationError.badLifetimes`.
   public static func lifetimes(text: String) throws(SimulationError) -> [Double] {
-    let finite = SimulationError.list(text) { Double($0).flatMap { $0.isFinite ? $0 : nil } }
-    guard let finite else { throw .badLifetimes(text: text) }
-    return finite
+    guard let lifetimes = SimulationError.numbers(text) else { throw .badLifetimes(text: text) }
+    return lifetimes
   }
 }
 

@@ -65,7 +65,7 @@ public struct LongLivedSimulation: Sendable {
     try sink.add(
       events: file.events, blockEvents: Self.blockEvents, pool: pool, stop: stop,
       block: {
-        LongLivedBlock(capacity: Self.blockEvents, width: columns.count - bookkeeping)
+        NumberBlock(capacity: Self.blockEvents, width: columns.count - bookkeeping)
       }, generate: { event, block in generator.append(event: event, to: block) },
       fill: { column, buffer, start, block in
         Self.fill(column, bookkeeping, buffer, start, block, file)
@@ -76,7 +76,7 @@ public struct LongLivedSimulation: Sendable {
   /// Copies the values of one column behind the first `start` rows of a buffer.
   private static func fill(
     _ column: Int, _ bookkeeping: Int, _ buffer: ColumnBuffer, _ start: Int,
-    _ block: LongLivedBlock, _ file: LongLivedFile
+    _ block: NumberBlock, _ file: LongLivedFile
   ) {
     let rows = block.rows
     guard column < bookkeeping else {

@@ -1,5 +1,5 @@
-/// Displaced pairs beside a kaon; an event has one at most.
-final class LongLivedBlock: CandidateBlock, @unchecked Sendable {
+/// Candidates of many numbers each; an event has one at most.
+final class NumberBlock: CandidateBlock, @unchecked Sendable {
   let capacity: Int
   let width: Int
   private(set) var rows = 0
