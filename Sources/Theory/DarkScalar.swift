@@ -29,6 +29,18 @@ public struct DarkScalar: Sendable, Equatable {
     /// Four pions, two η and what else is below 2 GeV.
     case otherHadrons
     case gluons, strange, charm
+
+    /// The part of decays whose products are charged.
+    ///
+    /// Isospin: two of three pairs of pions, one of two pairs of kaons; nil where it is not known.
+    public var chargedFraction: Double? {
+      switch self {
+      case .electrons, .muons, .taus: 1
+      case .pions: 2.0 / 3
+      case .kaons: 0.5
+      case .otherHadrons, .gluons, .strange, .charm: nil
+      }
+    }
   }
 
   /// Where pions and kaons end and quarks begin, GeV.

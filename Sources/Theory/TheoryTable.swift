@@ -4,6 +4,8 @@ import NumericalMethods
 public struct TheoryTable: Sendable, Equatable {
   /// Names of the columns with their units, as `pions [GeV^2]`.
   public let names: [String]
+  /// Masses of the rows, GeV, ascending.
+  public let masses: [Double]
   /// A curve for each column, straight between its rows.
   public let curves: [Interpolant]
 
@@ -18,6 +20,7 @@ public struct TheoryTable: Sendable, Equatable {
       curves.append(curve)
     }
     self.names = names
+    self.masses = masses
     self.curves = curves
   }
 }
