@@ -56,6 +56,23 @@ public enum SignalShape: Hashable, Sendable {
   }
 }
 
+extension SignalShape {
+  /// The same with all widths times a factor.
+  public func widened(by factor: Double) -> SignalShape {
+    switch self {
+    case .gaussian(let mean, let width): .gaussian(mean: mean, width: factor * width)
+    case .doubleSidedCrystalBall(let mean, let width, let aLow, let nLow, let aHigh, let nHigh):
+      .doubleSidedCrystalBall(
+        mean: mean, width: factor * width, alphaLow: aLow, nLow: nLow, alphaHigh: aHigh,
+        nHigh: nHigh)
+    case .twoCrystalBalls(let mean, let width, let tail, let width2, let tail2, let fraction):
+      .twoCrystalBalls(
+        mean: mean, width: factor * width, tail: tail, width2: factor * width2, tail2: tail2,
+        fraction: fraction)
+    }
+  }
+}
+
 /// On what each component of a shape is normalised before components are added.
 public enum ShapeNormalisation: String, Hashable, Sendable {
   /// On the whole line: fractions are of all produced events.

@@ -47,10 +47,13 @@ extension ScanSettings: SettingsSection {
       "profiles", Format<Bool>.boolean, default: "false",
       "Whether the summary keeps the profile likelihood of each hypothesis: 'nightjar combine' "
         + "needs it")
+    let isCounting = fit.likelihood == .counting
+    let cuts = select + background.flatMap(\.invertedCuts)
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
-      hypotheses: hypotheses, select: select, window: window, background: background, fit: fit,
-      systematics: systematics, limit: limit, minimumAcceptance: acceptance,
+      hypotheses: hypotheses, select: cuts, window: window, background: background, fit: fit,
+      systematics: systematics, limit: limit?.forWindows(counted: isCounting),
+      minimumAcceptance: acceptance,
       lookElsewhere: lookElsewhere, closure: closure, profiles: profiles)
   }
 }
@@ -208,12 +211,16 @@ extension BackgroundRule: SettingsSection {
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> BackgroundRule {
     let range = keys.hypothesisRange()
-    keys.later(
-      "from", Format<CountedBackgroundSection>.section,
+    let counted = keys.optional(
+      "from", Format<CountedBackground>.section,
       "Where the background of a counting window comes from, instead of a shape")
     let shape = keys.backgroundShape()
     keys.channels()
-    return BackgroundRule(range: range, shape: shape)
+    if keys.isClean, counted != nil, keys.has("shape") || keys.has("sum") || keys.has("peak") {
+      keys.report(
+        atKey: "from", "'from' stands beside a density", remedy: "keep one of them")
+    }
+    return BackgroundRule(range: range, shape: shape, counted: counted)
   }
 }
 
@@ -224,13 +231,13 @@ extension WindowFitSettings: SettingsSection {
   public static let summary = "States how a window is fitted."
 
   private enum Kind: String, Sendable, CaseIterable {
-    case unbinned, binned
+    case unbinned, binned, counting
   }
 
   /// Reads all keys.
   public static func read(_ keys: inout SectionReader) -> WindowFitSettings {
     let kind = keys.value(
-      "likelihood", Format<Kind>.choice(later: ["counting"]), default: "unbinned",
+      "likelihood", Format<Kind>.choice(), default: "unbinned",
       "Kind of likelihood")
     let bins = keys.optional(
       "bins", Format<Int>.integer(.init(from: 2, to: 100_000)),
@@ -243,14 +250,20 @@ extension WindowFitSettings: SettingsSection {
       "Whether the fitted signal may be negative")
     if keys.isClean {
       if kind == .binned, bins == nil { keys.reportMissing("bins", "a binned likelihood needs it") }
-      if kind == .unbinned, bins != nil {
+      if kind != .binned, bins != nil {
         keys.report(
-          atKey: "bins", "'bins' belongs to a binned likelihood, found with unbinned",
+          atKey: "bins", "'bins' belongs to a binned likelihood, found with \(kind.rawValue)",
           remedy: "remove it, or write 'likelihood: binned'")
       }
     }
+    let likelihood: Likelihood =
+      switch kind {
+      case .unbinned: .unbinned
+      case .binned: .binned(bins: bins ?? 2)
+      case .counting: .counting
+      }
     return WindowFitSettings(
-      likelihood: kind == .binned ? .binned(bins: bins ?? 2) : .unbinned, positivity: positivity,
+      likelihood: likelihood, positivity: positivity,
       negativeSignal: negative)
   }
 }
@@ -306,6 +319,15 @@ private struct FromSection: SettingsSection {
   }
 }
 
+extension LimitSettings {
+  /// The same with the expected limits that the method knows in windows of this kind.
+  func forWindows(counted isCounting: Bool) -> LimitSettings {
+    var limit = self
+    if method == .bayesian, !isCounting { limit.expected = expected.filter { $0 == 0 } }
+    return limit
+  }
+}
+
 extension LimitSettings: SettingsSection {
   /// Name in schema and reference page.
   public static let sectionName = "scan.limit"
@@ -322,14 +344,15 @@ extension LimitSettings: SettingsSection {
       "level", Format<Double>.quantity(.fraction, .init(above: 0, to: 0.9999)), "Confidence level")
     let method = keys.value(
       "method",
-      Format<Method>.choice(later: [
-        "CLs counting", "Feldman-Cousins",
-      ]), default: "CLs asymptotic", "Statistical method")
+      Format<Method>.choice(), default: "CLs asymptotic", "Statistical method")
     let expected = keys.value(
       "expected", Format<[Double]>.list(of: .number(.init(from: -5, to: 5))),
       default: "[-2, -1, 0, 1, 2]",
       "Standard deviations of the expected limits; of Bayesian ones 0 alone counts, the limit of the "
         + "background-only Asimov set")
+    let nuisances = keys.value(
+      "nuisances", Format<Nuisances>.choice(), default: "averaged",
+      "How limits of counts treat what is not known exactly")
     let toys = keys.optional(
       "toys", Format<LimitToysSettings>.section, "How many toys limits by toys need")
     let beside = keys.optional(
@@ -357,13 +380,19 @@ extension LimitSettings: SettingsSection {
           "'beside' belongs to asymptotic limits, found with method \(method.rawValue)",
           remedy: "remove it")
       }
+      if keys.has("nuisances"), method != .clsCounting {
+        keys.report(
+          atKey: "nuisances",
+          "'nuisances' belongs to 'CLs counting', found with method \(method.rawValue)",
+          remedy: "remove it")
+      }
       if zip(expected, expected.dropFirst()).contains(where: { $0 >= $1 }) {
         keys.report("expected", "must be ascending")
       }
     }
     return LimitSettings(
       parameter: parameter, unit: unit, level: level, method: method,
-      expected: method == .bayesian ? expected.filter { $0 == 0 } : expected,
+      nuisances: nuisances, expected: expected,
       toys: usesToys ? toys ?? .standard : nil, beside: beside)
   }
 }

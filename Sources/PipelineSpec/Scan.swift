@@ -94,8 +94,10 @@ public struct WindowSettings: Sendable, Equatable {
 public struct BackgroundRule: Sendable, Equatable {
   /// The hypotheses it rules; nil: all.
   public var range: HypothesisRange?
-  /// The shape.
+  /// The shape; flat where the window is counted.
   public var shape: BackgroundShapeSettings
+  /// How it is estimated where the window is counted; nil where it is fitted.
+  public var counted: CountedBackground?
 }
 
 /// How a window is fitted.
@@ -106,6 +108,8 @@ public struct WindowFitSettings: Sendable, Equatable {
     case unbinned
     /// One term per bin; so many equal bins over each window.
     case binned(bins: Int)
+    /// One term a window.
+    case counting
   }
 
   /// Which density may not become negative.
@@ -187,6 +191,21 @@ public struct LimitSettings: Sendable, Equatable {
     case clsAuto = "CLs auto"
     /// A quantile of the posterior with a flat prior, nuisance parameters marginalised.
     case bayesian = "Bayesian"
+    /// Exact sums over counts.
+    case clsCounting = "CLs counting"
+    /// The upper end of the unified interval; background and efficiency are taken as known.
+    case feldmanCousins = "Feldman-Cousins"
+
+    /// Whether it knows counted windows alone.
+    public var isOfCounts: Bool { self == .clsCounting || self == .feldmanCousins }
+  }
+
+  /// How limits of counts treat what is not known exactly.
+  public enum Nuisances: String, Sendable, CaseIterable {
+    /// Probabilities are averaged over it.
+    case averaged
+    /// It is fitted at each strength.
+    case profiled
   }
 
   /// What is limited.
@@ -197,7 +216,9 @@ public struct LimitSettings: Sendable, Equatable {
   public var level: Double
   /// How.
   public var method: Method
-  /// Standard deviations of the expected limits, ascending; of a Bayesian limit the median alone.
+  /// How limits by CLs of counts treat what is not known exactly.
+  public var nuisances: Nuisances
+  /// Standard deviations of the expected limits, ascending; of a Bayesian limit of fits the median alone.
   public var expected: [Double]
   /// How many toys they need; nil for a method without toys.
   public var toys: LimitToysSettings?

@@ -17,6 +17,7 @@ extension PipelineValidator {
     checkPeaks(scan)
     checkTables(scan)
     checkLimit(scan)
+    checkCounting(scan)
     checkScores(scan)
     checkMeasuredSignal(scan)
     checkClosure(scan)

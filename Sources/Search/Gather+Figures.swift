@@ -90,6 +90,11 @@ extension Gather {
       let window = own.windows[choice.point]
       let data = try ScanData(
         samples.filter { scanned.contains($0.name) }, windows: [window])
+      if window.counted != nil {
+        return WindowPlot(
+          point: choice.point, reason: choice.reason,
+          plot: countedPlot(window, data: data, background: points[choice.point].backgroundYield))
+      }
       return WindowPlot(
         point: choice.point, reason: choice.reason,
         plot: plot(window, scan: scan, data: data, worker: worker))
@@ -108,6 +113,16 @@ extension Gather {
       background: { result.curve.density(.background, at: $0) },
       parts: [("signal", { result.curve.density(.signal, at: $0) })],
       bins: Self.bins(window))
+  }
+
+  /// A counted window: the expected background is even in it.
+  private func countedPlot(_ window: MassWindow, data: ScanData, background: Double) -> FitPlot {
+    var buffer: [Double] = []
+    let level = background / WindowPlanner.length(window.segments)
+    return FitPlot(
+      segments: window.segments, window: window.range,
+      events: data.withEvents(of: window, buffer: &buffer) { Array($0) }, total: { _ in level },
+      background: { _ in level }, parts: [], bins: Self.bins(window))
   }
 
   /// Bins of a window's picture: half a resolution each, at least 30, at most 120.

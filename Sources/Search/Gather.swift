@@ -122,6 +122,7 @@ struct Gather: Sendable {
   }
 
   private func limitSettings(_ limit: PipelineSpec.LimitSettings) -> LimitSettings {
+    if pipeline.scan?.fit.likelihood == .counting { return countedLimitSettings(limit) }
     if limit.method == .bayesian {
       var settings = LimitSettings(
         level: limit.level, method: "Bayesian, flat prior on the parameter",
@@ -218,13 +219,15 @@ extension SearchPlan {
       switch scan.fit.likelihood {
       case .unbinned: "extended unbinned likelihood"
       case .binned(let bins): "binned Poisson likelihood, \(bins) bins a window"
+      case .counting: "one count a window"
       }
+    if scan.fit.likelihood == .counting { return kind }
     return "\(kind), \(scan.fit.positivity.rawValue) ≥ 0"
   }
 
   /// A background rule in words.
   func text(of rule: BackgroundRule) -> String {
-    let shape = Self.text(of: rule.shape)
+    let shape = rule.counted.map(Self.text) ?? Self.text(of: rule.shape)
     guard let range = rule.range else { return shape }
     return "\(shape) for \(range.variable.rawValue) in "
       + "[\(range.bounds.lowerBound), \(range.bounds.upperBound)]"

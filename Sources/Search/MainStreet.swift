@@ -78,8 +78,12 @@ public struct Search: Sendable {
   ) throws -> [ScanPoint] {
     guard let scan = plan.pipeline.scan else { return [] }
     let windows = Array(plan.scans[index].windows[range])
-    let data = try ScanData(samples, windows: windows)
-    return try SetLimit(scan: scan, number: index, seed: plan.pipeline.seed).points(
+    let names = plan.simulatedNames(scan)
+    let data = try ScanData(samples.filter { !names.contains($0.name) }, windows: windows)
+    return try SetLimit(
+      scan: scan, number: index, seed: plan.pipeline.seed,
+      simulation: try plan.simulated(samples, scan, windows: windows)
+    ).points(
       windows, data: data, pool: pool, stop: stop, advance: advance)
   }
 

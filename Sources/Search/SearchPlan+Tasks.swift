@@ -93,7 +93,7 @@ extension SearchPlan {
       controls: controls.filter { $0.task == .control }.map(\.key))
     planned += signals
     guard let scan = pipeline.scan, isResolved else { return planned }
-    let keys = inputs(scan.sample)
+    let keys = inputs(scan.sample) + simulatedNames(scan).compactMap { merges[$0] }
     for index in scans.indices {
       let measured = signals.isEmpty ? [] : [signals[index].key] + points.map(\.key)
       planned += scanTasks(index, scan, data: keys, signal: measured)
@@ -160,6 +160,10 @@ extension SearchPlan {
   private var rulePaths: [String] {
     let cuts = pipeline.scan?.select ?? []
     let rules = cuts.indices.filter { cuts[$0].expression != nil }
+    if pipeline.scan?.background.contains(where: { $0.counted != nil }) == true {
+      return ["scan.observable", "scan.background"]
+        + rules.map { "scan.select.\($0).cut" }
+    }
     if rules.isEmpty { return ["scan.observable"] }
     guard pipeline.signal?.measured != nil else { return Self.reachPaths }
     return ["scan.observable"] + rules.map { "scan.select.\($0).cut" }
@@ -233,7 +237,9 @@ extension SearchPlan {
 
   /// Settings by which yields become cross sections or branching fractions.
   func countPaths(_ scan: ScanSettings) -> [String] {
-    Self.names(of: scan.sample, in: pipeline).map { "samples.\($0).luminosity" }
+    (Self.names(of: scan.sample, in: pipeline) + simulatedNames(scan)).map {
+      "samples.\($0).luminosity"
+    }
       + (pipeline.normalisation == nil ? [] : ["normalisation"])
   }
 

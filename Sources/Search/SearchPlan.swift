@@ -311,7 +311,8 @@ public struct SearchPlan: Sendable {
 
   /// Where hypotheses need which rules; nil where windows follow only from the skimmed samples.
   private var reach: RuleReach? {
-    guard pipeline.signal?.measured == nil else { return nil }
+    let isCounting = pipeline.scan?.fit.likelihood == .counting
+    guard pipeline.signal?.measured == nil, !isCounting else { return nil }
     return RuleReach(
       windows: scans.flatMap(\.windows)
         .filter { $0.skipped == nil || $0.skipped == .skippedBlind }

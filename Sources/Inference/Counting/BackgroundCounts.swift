@@ -19,6 +19,10 @@ struct BackgroundCounts {
       average { .gaussian(mean: mean, width: width, cut: cut, order: $0) }
     case .logNormal(let median, let kappa):
       average { .logNormal(median: median, kappa: kappa, cut: cut, order: $0) }
+    case .control, .inverted:
+      if let mixture = GammaMixture(background, cut: cut) {
+        probability = mixture.countProbabilities(upTo: most)
+      }
     }
     var sum = CompensatedSum()
     cumulative = probability.map {

@@ -35,6 +35,45 @@ public struct ExpectedCountingLimits: Hashable, Sendable {
 }
 
 extension CountingModel {
+  /// Computes quantiles of the limits expected without a signal, and nothing else.
+  ///
+  /// Where the count alone fluctuates limits rise with it: the limit of a quantile is that of the
+  /// quantile of the count, and few limits need to be computed.
+  /// - Parameters:
+  ///   - method: How limits are made.
+  ///   - level: Their level.
+  ///   - deviations: The quantiles wanted, within 4 standard deviations.
+  /// - Returns: The limits at the quantiles, as in `expectedLimits(_:level:deviations:)`.
+  /// - Throws: What `limit(_:level:)` throws.
+  public func expectedQuantiles(
+    _ method: CountingMethod, level: Double, deviations: [Double]
+  ) throws(InferenceError) -> [Double] {
+    if controlFluctuates(method) {
+      return try expectedLimits(method, level: level, deviations: deviations).values
+    }
+    try validate()
+    let targets = deviations.map(NormalDistribution.cumulative)
+    let model = simplified
+    var most = ProfiledCounts.range(2 * model.background.estimate + 10).upperBound
+    var counts = BackgroundCounts(model.background, cut: model.cut, upTo: most)
+    while most < Self.mostCounts, (counts.cumulative.last ?? 1) < targets.max() ?? 0 {
+      most *= 2
+      counts = BackgroundCounts(model.background, cut: model.cut, upTo: most)
+    }
+    var known: [Int: Double] = [:]
+    var values: [Double] = []
+    for target in targets {
+      let count = counts.cumulative.firstIndex { $0 >= target } ?? most
+      if known[count] == nil {
+        var outcome = self
+        outcome.observed = count
+        known[count] = try outcome.limit(method, level: level).value
+      }
+      values.append(known[count] ?? .nan)
+    }
+    return values
+  }
+
   /// Computes expected limits without a signal.
   ///
   /// The count is drawn from the background with its knowledge averaged over; in a profiled limit

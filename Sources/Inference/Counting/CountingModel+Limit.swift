@@ -21,8 +21,9 @@ extension CountingModel {
     switch method {
     case .cls(.hybrid): return model.hybridLimit(level, isRatio: true)
     case .clsb(.hybrid): return model.hybridLimit(level, isRatio: false)
-    case .cls(.profiled): return try ProfiledCounts(model).limit(level, isRatio: true)
-    case .clsb(.profiled): return try ProfiledCounts(model).limit(level, isRatio: false)
+    case .cls(.profiled), .clsb(.profiled):
+      try model.checkProfiled()
+      return try ProfiledCounts(model).limit(level, isRatio: method == .cls(.profiled))
     case .bayesian(let prior):
       try prior.validate()
       return prior == .flat
@@ -40,6 +41,18 @@ extension CountingModel {
         error: 1e-9 * max(interval.upper, 1) / yieldPerUnit,
         construction: FeldmanCousins.construction(isAdjusted: isAdjusted),
         lower: interval.lower / yieldPerUnit)
+    }
+  }
+
+  /// Throws where the best fit of the background is not known in closed form.
+  func checkProfiled() throws(InferenceError) {
+    switch background {
+    case .exact, .gaussian, .logNormal, .onOff: return
+    case .control, .inverted:
+      throw .unsupported(
+        what: "profiled background of a count",
+        found: "a control sum with weights or a relative error, or inverted cuts",
+        allowed: "one control count; average over the nuisances")
     }
   }
 
@@ -96,6 +109,9 @@ extension CountingModel {
     case .gaussian: words = ", background averaged over a normal prior cut at 0 and \(cut) widths"
     case .logNormal: words = ", background averaged over a log-normal prior cut at \(cut) widths"
     case .onOff: words = ", background averaged over its gamma posterior from the control count"
+    case .control: words = ", background averaged over its posterior from the control sum"
+    case .inverted:
+      words = ", background averaged over its posterior from counts with inverted cuts"
     }
     switch efficiency {
     case .exact: break

@@ -30,6 +30,7 @@ extension CountingModel {
       return Self.result(
         model.excessProbability, "P(>= n) of the count" + model.backgroundOnly.averagedWords)
     case .profiled:
+      try model.checkProfiled()
       let profiled = ProfiledCounts(model)
       let background = profiled.fit(0, profiled.observed).background
       return Self.result(
@@ -77,6 +78,8 @@ extension CountingModel {
       return average { .gaussian(mean: mean, width: width, cut: cut, order: $0) }
     case .logNormal(let median, let kappa):
       return average { .logNormal(median: median, kappa: kappa, cut: cut, order: $0) }
+    case .control, .inverted:
+      return GammaMixture(background, cut: cut)?.upperTail(atLeast: observed) ?? .nan
     }
   }
 }

@@ -11,14 +11,26 @@ public enum BackgroundKnowledge: Hashable, Sendable {
   /// A control count ~ Poisson(`ratio` · b); as a prior, with b flat before it, b is gamma
   /// distributed with shape `count` + 1 and rate `ratio`.
   case onOff(count: Int, ratio: Double)
+  /// The same from a sum of weights that knows as much as `count` candidates >= 0, times a factor whose
+  /// logarithm is normal with width ln `kappa`.
+  case control(count: Double, ratio: Double, kappa: Double)
+  /// Counts with one of two independent cuts inverted, `first` and `second`, and with `both`: b = first ·
+  /// second / both over `ratio`, times a factor as above.
+  ///
+  /// As a prior all three expectations are gamma distributed with shape count + 1.
+  case inverted(first: Int, second: Int, both: Int, ratio: Double, kappa: Double)
 
   /// The best estimate from the control measurement alone.
-  var estimate: Double {
+  public var estimate: Double {
     switch self {
     case .exact(let b): b
     case .gaussian(let mean, _): mean
     case .logNormal(let median, _): median
     case .onOff(let count, let ratio): Double(count) / ratio
+    case .control(let count, let ratio, _): count / ratio
+    case .inverted(let first, let second, let both, let ratio, _):
+      // Without any count of both the middle of the prior of one.
+      Double(first) * Double(second) / max(Double(both), 0.6931) / ratio
     }
   }
 }
@@ -88,6 +100,16 @@ public struct CountingModel: Hashable, Sendable {
     case .onOff(let control, let ratio):
       try count("control count", control)
       try check("ratio of the control count", ratio, ratio > 0, "> 0")
+    case .control(let control, let ratio, let kappa):
+      try check("control count", control, control >= 0 && control <= most, "0 to \(most)")
+      try check("ratio of the control count", ratio, ratio > 0, "> 0")
+      try check("kappa of the background", kappa, kappa >= 1 && kappa <= 100, "1 to 100")
+    case .inverted(let first, let second, let both, let ratio, let kappa):
+      for (name, n) in [("first", first), ("second", second), ("double", both)] {
+        try count("\(name) inverted count", n)
+      }
+      try check("ratio of the inverted counts", ratio, ratio > 0, "> 0")
+      try check("kappa of the background", kappa, kappa >= 1 && kappa <= 100, "1 to 100")
     }
     switch efficiency {
     case .exact: break
@@ -106,6 +128,8 @@ public struct CountingModel: Hashable, Sendable {
     case .gaussian(let mean, 0): model.background = .exact(mean)
     case .logNormal(let median, let kappa) where kappa == 1 || median == 0:
       model.background = .exact(median)
+    case .control(let count, let ratio, 1) where count == count.rounded():
+      model.background = .onOff(count: Int(count), ratio: ratio)
     default: break
     }
     switch efficiency {

@@ -87,7 +87,7 @@ extension ProfiledCounts {
     case .gaussian(_, let width): (truth.background, width)
     case .logNormal(let median, let kappa):
       (SpecialFunctions.log(truth.background / median) / SpecialFunctions.log(kappa), 1)
-    case .exact, .onOff: (truth.background, 0)
+    case .exact, .onOff, .control, .inverted: (truth.background, 0)
     }
   }
 
@@ -116,7 +116,7 @@ extension ProfiledCounts {
     let (centre, width) = backgroundMeasurement(truth)
     let mean = background
     switch model.background {
-    case .exact: return sum(mean) { reaches($0, mean) ? 1 : 0 }
+    case .exact, .control, .inverted: return sum(mean) { reaches($0, mean) ? 1 : 0 }
     case .onOff(_, let ratio):
       let controls = Self.range(ratio * mean)
       var most = controls.lowerBound - 1

@@ -47,6 +47,7 @@ package struct ProfiledCounts {
     let n = Double(data.count)
     switch model.background {
     case .exact(let b): return (b, 0)
+    case .control, .inverted: return (model.background.estimate, 0)  // refused before
     case .gaussian(_, let width):
       // λ = signal + m - w² (1 - n/λ).
       let v = width * width, a = signal + data.background - v
@@ -118,6 +119,7 @@ package struct ProfiledCounts {
     var free = data.background, cost = 0.0
     switch model.background {
     case .exact(let b): free = b
+    case .control, .inverted: free = model.background.estimate
     case .gaussian(_, let width):
       let pull = min(data.background, 0) / width
       (free, cost) = (max(data.background, 0), 0.5 * pull * pull)

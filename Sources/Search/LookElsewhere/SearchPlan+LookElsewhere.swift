@@ -54,6 +54,10 @@ extension Search {
     advance: @Sendable (Int) -> Void = { _ in }
   ) throws -> [ScanToy] {
     guard let scan = plan.pipeline.scan, let settings = scan.lookElsewhere else { return [] }
+    if scan.fit.likelihood == .counting {
+      return try countToys(
+        index, range, scan, level: settings.level, samples: samples, advance: advance)
+    }
     let windows = plan.scans[index].windows
     let data = try ScanData(samples, windows: windows.filter { $0.skipped == nil })
     let pseudoData = try PseudoData(windows, fit: scan.fit, data: data, pool: pool, stop: stop)

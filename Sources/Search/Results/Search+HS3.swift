@@ -16,6 +16,7 @@ extension Search {
     guard let scan = plan.pipeline.scan else { return nil }
     let window = plan.scans[index].windows[hypothesis]
     guard window.skipped == nil else { return nil }
+    try window.checkFitted(for: "a likelihood file")
     let data = try ScanData(samples, windows: [window])
     var buffer: [Double] = []
     var model = data.withEvents(of: window, buffer: &buffer) { events in

@@ -161,6 +161,8 @@ public struct ScanPoint: Equatable, Sendable {
   public var profiles: WindowProfiles?
   /// Limits by toys beside the asymptotic ones; nil where none were asked for.
   public var beside: BesideLimit?
+  /// What was counted for the background; nil where the window was fitted.
+  public var count: WindowCount?
 
   /// What toys say of the limits; nil for asymptotic ones.
   public var limitToys: LimitToys?
@@ -197,6 +199,7 @@ public struct ScanPoint: Equatable, Sendable {
     expectedLimits = []
     profiles = nil
     beside = nil
+    count = nil
     limitToys = nil
   }
 }

@@ -8,7 +8,7 @@ extension SummaryWriter {
       switch status {
       case .found, .notFound, .absent: true
       case .mostToys: limit.toys != nil
-      case .unreliable: limit.posterior != nil
+      case .unreliable: limit.posterior != nil || !limit.isAsymptotic && limit.toys == nil
       }
     }.map { ($0.rawValue, $0.name) }
   }
@@ -48,6 +48,7 @@ extension SummaryWriter {
     try shapes(scan, group, axis)
     try profiles(scan, group, axis)
     try lifetimes(scan, group, axis)
+    try counts(scan, "\(group)/count", axis)
     guard !scan.systematics.isEmpty else { return }
     let systematics = "\(group)/systematics"
     let names = try self.axis(

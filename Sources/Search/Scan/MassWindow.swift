@@ -33,6 +33,8 @@ public struct MassWindow: Sendable {
   public var skipped: PointStatus?
   /// Efficiencies of tested lifetimes over `efficiency`; empty where none are tested.
   public var lifetimes: [LifetimeRatio] = []
+  /// How the background is estimated where the window is counted; nil where it is fitted.
+  public var counted: WindowBackground?
 }
 
 /// The efficiency for a lifetime over that of all generated events.

@@ -9,17 +9,20 @@ package struct ScanData: Sendable {
   /// Scores by network, as far as the windows cut on them.
   private(set) var scores: [String: [Double]] = [:]
   private var links: [Cuts: EventLinks] = [:]
+  /// Rows of the last sample that was loaded.
+  private(set) var rows = 0..<0
 
   /// Loads what the windows need from one or more samples.
   init(_ samples: [SkimmedSample], windows: some Collection<MassWindow>) throws {
-    guard let low = windows.map(\.range.lowerBound).min(),
-      let high = windows.map(\.range.upperBound).max()
+    guard let low = windows.map(\.reach.lowerBound).min(),
+      let high = windows.map(\.reach.upperBound).max()
     else { return }
     let networks = Set(windows.compactMap(\.score?.network)).sorted()
     for network in networks { scores[network] = [] }
     var isIdentified = true
     for sample in samples {
       let rows = try sample.rows(in: low...high)
+      self.rows = rows
       values += try sample.values(sample.columns[0], rows: rows)
       if let passed = try sample.rules(rows: rows) { rules += passed }
       if let own = try sample.events(rows: rows) { events += own } else { isIdentified = false }
@@ -110,8 +113,30 @@ package struct ScanData: Sendable {
     return ClusterSizes(events: sizes)
   }
 
-  private func slices(of window: MassWindow) -> [Range<Int>] {
-    window.segments.map { segment in
+  /// Number of a window's candidates in ranges; those of `failing` are rules that none of them passes.
+  func count(
+    in segments: [ClosedRange<Double>], of window: MassWindow, failing: UInt64 = 0
+  ) -> Int {
+    var own = window
+    own.rules &= ~failing
+    var count = 0
+    forEach(in: segments, of: own) { index in
+      if failing == 0 || rules[index] & failing == 0 { count += 1 }
+    }
+    return count
+  }
+
+  /// Calls `body` with the places of a window's candidates in ranges.
+  func forEach(
+    in segments: [ClosedRange<Double>], of window: MassWindow, _ body: (Int) -> Void
+  ) {
+    for slice in slices(in: segments) { forEachPassing(slice, of: window, body) }
+  }
+
+  private func slices(of window: MassWindow) -> [Range<Int>] { slices(in: window.segments) }
+
+  private func slices(in segments: [ClosedRange<Double>]) -> [Range<Int>] {
+    segments.map { segment in
       let start = firstIndex { $0 >= segment.lowerBound }
       return start..<max(start, firstIndex { $0 > segment.upperBound })
     }

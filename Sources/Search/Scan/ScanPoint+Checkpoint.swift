@@ -33,6 +33,10 @@ extension ScanPoint {
       let none = [Double](repeating: .nan, count: BesideLimit.count)
       try writer.write("beside", points.flatMap { $0.beside?.numbers ?? none })
     }
+    if points.contains(where: { $0.count != nil }) {
+      let none = [Double](repeating: .nan, count: WindowCount.count)
+      try writer.write("counts", points.flatMap { $0.count?.numbers ?? none })
+    }
     if points.contains(where: { $0.limitToys != nil }) { try encodeToys(points, writer) }
     return try writer.finish()
   }
@@ -98,6 +102,14 @@ extension ScanPoint {
       for index in 0..<count {
         let own = BesideLimit(values[(BesideLimit.count * index)...].prefix(BesideLimit.count))
         if !own.toys.isNaN { points[index].beside = own }
+      }
+    }
+    if file.contains("counts") {
+      let values = try file.dataset("counts").values(of: Double.self)
+      guard values.count == WindowCount.count * count else { throw damaged() }
+      for index in 0..<count {
+        let own = WindowCount(values[(WindowCount.count * index)...].prefix(WindowCount.count))
+        if !own.backgroundHigh.isNaN { points[index].count = own }
       }
     }
     guard file.contains("limitToys") else { return points }

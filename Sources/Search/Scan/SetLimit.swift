@@ -8,6 +8,8 @@ struct SetLimit: Sendable {
   /// Its place among the scans, and the seed of the search: they key toys.
   var number = 0
   var seed: UInt64 = 0
+  /// Simulated background of counted windows.
+  var simulation: [SimulatedCounts] = []
 
   /// Solves windows on all threads; results in the order of the windows.
   func points(
@@ -18,7 +20,8 @@ struct SetLimit: Sendable {
     // Neighbouring windows in one piece of work: their data are in the cache.
     // Toys take so long that each window is a piece.
     let isLong =
-      scan.limit?.toys != nil || scan.limit?.beside != nil || scan.limit?.method == .bayesian
+      scan.fit.likelihood == .counting || scan.limit?.toys != nil || scan.limit?.beside != nil
+      || scan.limit?.method == .bayesian
     let piece = isLong ? 1 : 16
     let workers = Slots<WindowWorker>(count: pool.threads)
     try pool.forEach(count: (windows.count + piece - 1) / piece) { worker, index in
@@ -47,6 +50,10 @@ struct SetLimit: Sendable {
     point.acceptance = window.acceptance
     if window.skipped != nil { return point }
     point.entriesPerEvent = data.entriesPerEvent(of: window)
+    if let counted = CountWindow(window, data: data, simulation: simulation) {
+      count(&point, counted)
+      return point
+    }
     let result = worker.solve(window, scan: scan, data: data)
     fill(&point, from: result, window: window)
     if let toys = scan.limit?.toys, point.status.isValid, usesToys(point, toys) {
@@ -72,7 +79,7 @@ struct SetLimit: Sendable {
     switch scan.limit?.method {
     case .clsToys: true
     case .clsAuto: !(point.backgroundUnderPeak >= toys.belowBackground)
-    case .clsAsymptotic, .bayesian, nil: false
+    case .clsAsymptotic, .bayesian, .clsCounting, .feldmanCousins, nil: false
     }
   }
 

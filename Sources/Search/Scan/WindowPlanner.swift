@@ -7,7 +7,7 @@ import Settings
 struct WindowPlanner: Sendable {
   /// Ranges of the observable that every window leaves out, ascending.
   let excluded: [NamedRange]
-  private let scan: ScanSettings
+  let scan: ScanSettings
   private let constituent: Double?
   private let signal: SignalSettings
   private let curves: SignalCurves
@@ -93,7 +93,7 @@ struct WindowPlanner: Sendable {
     case .branchingProduct: window.yieldPerUnit = (parents?.value ?? 0) * window.efficiency
     case .yield, nil: break
     }
-    window.segments = segments(low, high)
+    window.segments = Self.segments(low, high, without: excluded.map { $0.low...$0.high })
     if excluded.contains(where: { $0.low <= shape.mean && shape.mean <= $0.high }) {
       window.skipped = .skippedVeto
     } else if window.segments.isEmpty {
@@ -105,19 +105,8 @@ struct WindowPlanner: Sendable {
       if !(window.yieldPerUnit > 0) { window.skipped = .skippedAcceptance }
       if isBlind, window.skipped == nil { window.skipped = .skippedBlind }
     }
+    window.counted = counted(window)
     return window
-  }
-
-  /// The range without the excluded ones.
-  private func segments(_ low: Double, _ high: Double) -> [ClosedRange<Double>] {
-    var segments: [ClosedRange<Double>] = []
-    var start = low
-    for gap in excluded where gap.high > start && gap.low < high {
-      if gap.low > start { segments.append(start...gap.low) }
-      start = max(start, gap.high)
-    }
-    if start < high { segments.append(start...high) }
-    return segments
   }
 
   private func background(at hypothesis: Hypothesis) throws -> BackgroundShape {

@@ -45,6 +45,7 @@ extension Search {
     guard let scan = plan.pipeline.scan else { throw ToyTableError.signal(asked: "", known: []) }
     for value in tested where !(value >= 0 && value.isFinite) { throw ToyError.strength(value) }
     let window = plan.scans[scanIndex].windows[index]
+    try window.checkFitted(for: "toys of a hypothesis")
     let data = try ScanData(samples, windows: [window])
     let seed = plan.pipeline.seed
     let stream = ToyStream.task(
