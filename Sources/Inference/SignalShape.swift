@@ -58,7 +58,7 @@ public enum SignalShape: Hashable, Sendable {
 
 extension SignalShape {
   /// The same with all widths times a factor.
-  public func widened(by factor: Double) -> SignalShape {
+  public func scaled(by factor: Double) -> SignalShape {
     switch self {
     case .gaussian(let mean, let width): .gaussian(mean: mean, width: factor * width)
     case .doubleSidedCrystalBall(let mean, let width, let aLow, let nLow, let aHigh, let nHigh):

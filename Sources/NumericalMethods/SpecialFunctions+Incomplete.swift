@@ -124,7 +124,8 @@ extension SpecialFunctions {
       d = 1 / nonZero(numerator * d + b)
       c = nonZero(b + numerator / c)
       h *= d * c
-      if (d * c - 1).magnitude < 0x1p-53 { break }
+      // d is 1/c up to rounding where x dwarfs a: the product need not come nearer to 1.
+      if (d * c - 1).magnitude <= 0x1p-52 { break }
       i += 1
     }
     return h
@@ -145,7 +146,7 @@ extension SpecialFunctions {
       d = 1 / nonZero(1 + odd * d)
       c = nonZero(1 + odd / c)
       h *= d * c
-      if (d * c - 1).magnitude < 0x1p-53 { break }
+      if (d * c - 1).magnitude <= 0x1p-52 { break }
       m += 1
     }
     return h

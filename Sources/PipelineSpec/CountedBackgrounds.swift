@@ -43,7 +43,8 @@ extension CountedBackground: SettingsSection {
         + "background, or a number")
     let width = keys.optional(
       "width", Format<StepSize>.length,
-      "Full width of the range that is counted, centred as the window; absent: the window")
+      "Full width of the range that is counted, centred as the window and cut by its 'limits', which should "
+        + "hold thresholds; absent: the window")
     let exclude = keys.value(
       "exclude", Format<[ClosedRange<Double>]>.list(of: .interval()), default: "[]",
       "Ranges [low, high] of the observable that are not counted, such as resonances nearby")
@@ -87,10 +88,12 @@ extension CountedBackground: SettingsSection {
 }
 
 extension BackgroundRule {
-  /// The cuts of the window that the background inverts, for the hypotheses of the rule.
-  var invertedCuts: [HypothesisCut] {
+  /// The cuts of windows that the background inverts, for the hypotheses of the rule at a place.
+  func invertedCuts(_ place: Int) -> [HypothesisCut] {
     guard case .inverted(let first, let second)? = counted?.source else { return [] }
-    return [first, second].map { HypothesisCut(range: range, criterion: .expression($0)) }
+    return [first, second].map {
+      HypothesisCut(range: range, criterion: .expression($0), background: place)
+    }
   }
 }
 

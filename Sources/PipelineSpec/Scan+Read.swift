@@ -48,7 +48,7 @@ extension ScanSettings: SettingsSection {
       "Whether the summary keeps the profile likelihood of each hypothesis: 'nightjar combine' "
         + "needs it")
     let isCounting = fit.likelihood == .counting
-    let cuts = select + background.flatMap(\.invertedCuts)
+    let cuts = select + background.enumerated().flatMap { $1.invertedCuts($0) }
     return ScanSettings(
       sample: sample, observable: observable, constituentMass: constituent,
       hypotheses: hypotheses, select: cuts, window: window, background: background, fit: fit,

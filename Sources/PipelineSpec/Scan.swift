@@ -71,6 +71,8 @@ public struct HypothesisCut: Sendable, Equatable {
   public var range: HypothesisRange?
   /// What kept candidates fulfil.
   public var criterion: Criterion
+  /// The place of the background that inverts it; nil: it stands in `scan.select`.
+  public var background: Int?
 
   /// The expression; nil for a score.
   public var expression: ExpressionSource? {

@@ -46,7 +46,9 @@ extension PipelineValidator {
     if let scan = pipeline.scan {
       numbers.append(("scan.observable", scan.observable))
       for (index, cut) in scan.select.enumerated() {
-        if let expression = cut.expression { masks.append(("scan.select.\(index)", expression)) }
+        let path =
+          cut.background.map { "scan.background.\($0).from.invert" } ?? "scan.select.\(index)"
+        if let expression = cut.expression { masks.append((path, expression)) }
       }
     }
     var places = PlaceMap(folded: file.log.foldedScalars)

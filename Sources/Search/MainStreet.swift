@@ -78,11 +78,9 @@ public struct Search: Sendable {
   ) throws -> [ScanPoint] {
     guard let scan = plan.pipeline.scan else { return [] }
     let windows = Array(plan.scans[index].windows[range])
-    let names = plan.simulatedNames(scan)
-    let data = try ScanData(samples.filter { !names.contains($0.name) }, windows: windows)
+    let (data, simulation) = try plan.scanned(samples, scan, windows: windows)
     return try SetLimit(
-      scan: scan, number: index, seed: plan.pipeline.seed,
-      simulation: try plan.simulated(samples, scan, windows: windows)
+      scan: scan, number: index, seed: plan.pipeline.seed, simulation: simulation
     ).points(
       windows, data: data, pool: pool, stop: stop, advance: advance)
   }

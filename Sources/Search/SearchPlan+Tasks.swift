@@ -160,9 +160,10 @@ extension SearchPlan {
   private var rulePaths: [String] {
     let cuts = pipeline.scan?.select ?? []
     let rules = cuts.indices.filter { cuts[$0].expression != nil }
-    if pipeline.scan?.background.contains(where: { $0.counted != nil }) == true {
-      return ["scan.observable", "scan.background"]
-        + rules.map { "scan.select.\($0).cut" }
+    if pipeline.scan?.fit.likelihood == .counting {
+      let inverted = Set(cuts.compactMap(\.background)).sorted()
+      return ["scan.observable"] + inverted.map { "scan.background.\($0)" }
+        + rules.filter { cuts[$0].background == nil }.map { "scan.select.\($0).cut" }
     }
     if rules.isEmpty { return ["scan.observable"] }
     guard pipeline.signal?.measured != nil else { return Self.reachPaths }

@@ -6,14 +6,7 @@ import Platform
 /// The bytes depend on the settings alone: not on threads, block sizes or the machine.
 public struct DimuonSimulation: Sendable {
   /// A file that was written.
-  public struct Written: Sendable, Equatable {
-    /// Path of the file.
-    public let path: String
-    /// What it is.
-    public let file: DimuonFile
-    /// Rows, that is candidates.
-    public let rows: Int
-  }
+  public typealias Written = WrittenFile<DimuonFile>
 
   /// Events made before rows are handed on; any value gives the same files.
   static let blockEvents = 8192

@@ -73,6 +73,34 @@ struct SimulationOptions: ParsableArguments {
   }
 }
 
+extension SimulationOptions {
+  /// Lists files of candidates, with the luminosity in fb^-1 that data stand for.
+  func tell(_ written: [WrittenFile<some NumberFile>], luminosity: Double) {
+    guard json else {
+      Terminal.writeOutput(
+        written.map {
+          "\($0.path): \(Progress.grouped($0.file.events)) generated, "
+            + "\(Progress.grouped($0.rows)) candidates\n"
+        }.joined())
+      if !quiet {
+        Terminal.note("simulated, not collision data; data stand for \(luminosity) /fb")
+      }
+      return
+    }
+    let files = written.map {
+      JSONText.object([
+        ("path", .string($0.path)), ("generated", .integer($0.file.events)),
+        ("rows", .integer($0.rows)),
+      ])
+    }
+    let document = JSONText.object([
+      ("simulated", .boolean(true)), ("seed", seedText),
+      ("luminosityInverseFemtobarn", .number(luminosity)), ("files", .array(files)),
+    ])
+    Terminal.writeOutput(document.text + "\n")
+  }
+}
+
 /// `nightjar simulate dimuon`.
 struct SimulateDimuon: SimulationCommand {
   static let configuration = CommandConfiguration(

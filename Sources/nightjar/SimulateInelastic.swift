@@ -74,10 +74,7 @@ struct SimulateInelastic: SimulationCommand {
         pool, stop, advance in
         try simulation.run(into: common.output, pool: pool, stop: stop) { _ in advance(1) }
       }
-      Terminal.writeOutput(common.json ? document(written).text + "\n" : listing(written))
-      if !common.quiet, !common.json {
-        Terminal.note("simulated, not collision data; data stand for \(luminosity) /fb")
-      }
+      common.tell(written, luminosity: luminosity)
     }
   }
 
@@ -92,29 +89,5 @@ struct SimulateInelastic: SimulationCommand {
       lifetimes: try InelasticSettings.lifetimes("--lifetimes", text: lifetimes),
       chi2Lifetimes: try InelasticSettings.lifetimes("--chi2-lifetimes", text: chi2Lifetimes),
       signalEvents: signalEvents, injections: injections, seed: common.seed)
-  }
-
-  private func listing(_ written: [InelasticSimulation.Written]) -> String {
-    written.map {
-      "\($0.path): \(Progress.grouped($0.file.events)) generated, "
-        + "\(Progress.grouped($0.rows)) candidates\n"
-    }.joined()
-  }
-
-  private func document(_ written: [InelasticSimulation.Written]) -> JSONText {
-    .object([
-      ("simulated", .boolean(true)), ("seed", common.seedText),
-      ("luminosityInverseFemtobarn", .number(luminosity)),
-      (
-        "files",
-        .array(
-          written.map {
-            .object([
-              ("path", .string($0.path)), ("generated", .integer($0.file.events)),
-              ("rows", .integer($0.rows)),
-            ])
-          })
-      ),
-    ])
   }
 }

@@ -86,6 +86,15 @@ import Testing
     }
   }
 
+  /// Q(1, x) = e^−x and Q(2, x) = (1 + x) e^−x, where x is far beyond the digits of a number.
+  @Test(.timeLimit(.minutes(1)), arguments: [1e15, 1e16, 1e17, 3e17, 1e18, 1e20, 1e100])
+  func upperTailsOfHugeArgumentsEnd(x: Double) {
+    #expect(SpecialFunctions.gammaQ(1, x) == 0)
+    #expect((SpecialFunctions.logGammaQ(1, x) / -x - 1).magnitude <= 1e-14)
+    let second = SpecialFunctions.log1p(x) - x
+    #expect((SpecialFunctions.logGammaQ(2, x) / second - 1).magnitude <= 1e-14)
+  }
+
   @Test func complementsAddUp() {
     var random = RandomStream(seed: 12)
     for _ in 0..<500 {

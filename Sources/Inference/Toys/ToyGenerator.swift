@@ -214,24 +214,6 @@ public final class ToyGenerator {
   }
 }
 
-extension SignalShape {
-  /// The shape with all widths multiplied.
-  func scaled(by factor: Double) -> SignalShape {
-    switch self {
-    case .gaussian(let mean, let width): .gaussian(mean: mean, width: factor * width)
-    case .doubleSidedCrystalBall(
-      let mean, let width, let alphaLow, let nLow, let alphaHigh, let nHigh):
-      .doubleSidedCrystalBall(
-        mean: mean, width: factor * width, alphaLow: alphaLow, nLow: nLow, alphaHigh: alphaHigh,
-        nHigh: nHigh)
-    case .twoCrystalBalls(let mean, let width, let tail, let width2, let tail2, let fraction):
-      .twoCrystalBalls(
-        mean: mean, width: factor * width, tail: tail, width2: factor * width2, tail2: tail2,
-        fraction: fraction)
-    }
-  }
-}
-
 /// How toys of a search are numbered.
 public enum ToyStream {
   /// Returns the task of toys of a window at a strength, for `RandomStream(seed:task:toy:)`.

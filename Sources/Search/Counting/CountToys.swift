@@ -140,9 +140,7 @@ extension Search {
     samples: [SkimmedSample], advance: @Sendable (Int) -> Void
   ) throws -> [ScanToy] {
     let windows = plan.scans[index].windows.filter { $0.skipped == nil }
-    let names = plan.simulatedNames(scan)
-    let data = try ScanData(samples.filter { !names.contains($0.name) }, windows: windows)
-    let simulation = try plan.simulated(samples, scan, windows: windows)
+    let (data, simulation) = try plan.scanned(samples, scan, windows: windows)
     let counted = windows.compactMap { CountWindow($0, data: data, simulation: simulation) }
     return try CountToys(
       counted, level: level, seed: plan.pipeline.seed, index: index,

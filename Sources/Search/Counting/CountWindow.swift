@@ -57,7 +57,7 @@ struct CountWindow: Sendable {
       var size = nuisance.size
       if nuisance.target == .width {
         let wider = WindowSolver.acceptance(
-          window.signal.widened(by: 1 + size), normalisation: .fullLine, segments: window.segments)
+          window.signal.scaled(by: 1 + size), normalisation: .fullLine, segments: window.segments)
         size = (wider / window.acceptance - 1).magnitude
       }
       isNormal = isNormal || nuisance.constraint == .gaussian

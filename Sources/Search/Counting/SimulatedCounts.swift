@@ -50,16 +50,19 @@ extension SearchPlan {
       ? pipeline.samples(role: .background).map(\.name) : []
   }
 
-  /// Simulated background among samples, for some windows.
-  func simulated(
-    _ samples: [SkimmedSample], _ scan: ScanSettings, windows: some Collection<MassWindow>
-  ) throws -> [SimulatedCounts] {
+  /// Data and simulated background among samples, for some windows.
+  func scanned(
+    _ samples: [SkimmedSample], _ scan: ScanSettings, windows: [MassWindow]
+  ) throws -> (data: ScanData, simulation: [SimulatedCounts]) {
     let names = simulatedNames(scan)
     let seen = Self.luminosity(
       of: pipeline, samples: Self.names(of: scan.sample, in: pipeline))
-    return try samples.filter { names.contains($0.name) }.map { sample in
-      let own = pipeline.samples.value(named: sample.name)?.luminosity ?? .nan
-      return try SimulatedCounts(sample, windows: windows, scale: (seen ?? .nan) / own)
-    }
+    return (
+      try ScanData(samples.filter { !names.contains($0.name) }, windows: windows),
+      try samples.filter { names.contains($0.name) }.map { sample in
+        let own = pipeline.samples.value(named: sample.name)?.luminosity ?? .nan
+        return try SimulatedCounts(sample, windows: windows, scale: (seen ?? .nan) / own)
+      }
+    )
   }
 }

@@ -89,15 +89,10 @@ extension WindowPlanner {
       ratio: Self.length(segments) / Self.length(window.segments), kappa: 1 + settings.error)
   }
 
-  /// The bit of the first inverted cut of a rule: these cuts stand behind all others, rule by rule.
+  /// The bit of the first cut that a background inverts, among those of `HypothesisCuts`.
   private func invertedBit(_ place: Int) -> UInt64 {
-    func isInverted(_ rule: BackgroundRule) -> Bool {
-      if case .inverted? = rule.counted?.source { true } else { false }
-    }
-    let all = scan.select.count { $0.expression != nil }
-    let inverted = scan.background.count(where: isInverted)
-    return 1
-      << UInt64(all - 2 * inverted + 2 * scan.background.prefix(place).count(where: isInverted))
+    let bit = scan.select.filter { $0.expression != nil }.firstIndex { $0.background == place }
+    return 1 << UInt64(bit ?? 0)
   }
 
   /// Total length of ranges.

@@ -26,14 +26,14 @@ public struct BosonModel: Sendable, Equatable {
     switch boson {
     case .scalar(let scalar):
       guard let total = scalar.totalWidth(mass: mass), total > 0 else { return nil }
-      let (products, charged): (DarkScalar.Products, Double) =
+      let products: DarkScalar.Products =
         switch pair {
-        case .ee: (.electrons, 1)
-        case .mumu: (.muons, 1)
-        // Isospin: two of three pion pairs are charged, one of two kaon pairs.
-        case .pipi: (.pions, 2.0 / 3)
-        case .KK: (.kaons, 0.5)
+        case .ee: .electrons
+        case .mumu: .muons
+        case .pipi: .pions
+        case .KK: .kaons
         }
+      guard let charged = products.chargedFraction else { return nil }
       return scalar.width(to: products, mass: mass).map { $0 * charged / total }
     case .pseudoscalar(let boson):
       guard let total = boson.totalWidth(mass: mass), total > 0 else { return nil }

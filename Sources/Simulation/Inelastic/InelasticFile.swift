@@ -1,7 +1,7 @@
 import NumericalMethods
 
 /// One file of the sample of h' and inelastic dark matter: which events it holds.
-public struct InelasticFile: Sendable, Equatable {
+public struct InelasticFile: NumberFile {
   /// What is in it.
   public enum Content: Sendable, Equatable {
     /// Stands for collision data; has injected signals, no truth.
@@ -42,8 +42,11 @@ public struct InelasticFile: Sendable, Equatable {
     }
   }
 
+  /// Whether it stands for collision data.
+  public var isData: Bool { content == .data }
+
   /// Production number: 0 data, 1 background, signals from 10, 1 000 010 and 2 000 010 on.
-  var production: UInt32 {
+  public var production: UInt32 {
     switch content {
     case .data: 0
     case .background: 1

@@ -1,7 +1,7 @@
 import NumericalMethods
 
 /// One file of the sample of B → K(*) S: which events it holds.
-public struct LongLivedFile: Sendable, Equatable {
+public struct LongLivedFile: NumberFile {
   /// What is in it.
   public enum Content: Sendable, Equatable {
     /// Stands for collision data; has injected signals, no truth.
@@ -50,8 +50,11 @@ public struct LongLivedFile: Sendable, Equatable {
     }
   }
 
+  /// Whether it stands for collision data.
+  public var isData: Bool { content == .data }
+
   /// Production number: 0 data, 1 background, 10 and on signals.
-  var production: UInt32 {
+  public var production: UInt32 {
     switch content {
     case .data: 0
     case .background: 1

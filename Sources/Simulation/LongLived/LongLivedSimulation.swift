@@ -1,5 +1,3 @@
-import Columns
-import HDF5Files
 import Platform
 
 /// Writes simulated ntuples of B → K(*) S with a displaced S.
@@ -7,17 +5,7 @@ import Platform
 /// The bytes depend on the settings alone: not on threads, block sizes or the machine.
 public struct LongLivedSimulation: Sendable {
   /// A file that was written.
-  public struct Written: Sendable, Equatable {
-    /// Path of the file.
-    public let path: String
-    /// What it is.
-    public let file: LongLivedFile
-    /// Rows, that is candidates.
-    public let rows: Int
-  }
-
-  /// Events made before rows are handed on; any value gives the same files.
-  static let blockEvents = 2048
+  public typealias Written = WrittenFile<LongLivedFile>
 
   /// What is simulated.
   public let settings: LongLivedSettings
@@ -41,51 +29,12 @@ public struct LongLivedSimulation: Sendable {
     into folder: String, pool: WorkerPool, stop: StopSignal? = nil,
     progress: (Written) -> Void = { _ in }
   ) throws(SimulationError) -> [Written] {
-    try SimulationFolder.write(files, into: folder, name: \.name) { file, path in
-      let rows = try write(file, to: path, pool: pool, stop: stop)
-      let entry = Written(path: path, file: file, rows: rows)
-      progress(entry)
-      return entry
-    }
-  }
-
-  private func write(
-    _ file: LongLivedFile, to path: String, pool: WorkerPool, stop: StopSignal?
-  ) throws -> Int {
-    let hasTruth = file.content != .data
-    let columns = LongLivedColumn.all(parent: file.channel.parent, hasTruth: hasTruth)
-    let bookkeeping = SimulatedColumn.bookkeeping.count
-    let sink = try NtupleSink(
-      path: path, columns: columns, layout: .columns,
-      title: "simulated \(file.name): not collision data",
-      attributes: [
-        (name: "source", text: "nightjar simulate bks"), (name: "seed", text: "\(settings.seed)"),
-      ], threads: pool.threads)
-    let generator = LongLivedGenerator(file: file, seed: settings.seed)
-    try sink.add(
-      events: file.events, blockEvents: Self.blockEvents, pool: pool, stop: stop,
-      block: {
-        NumberBlock(capacity: Self.blockEvents, width: columns.count - bookkeeping)
-      }, generate: { event, block in generator.append(event: event, to: block) },
-      fill: { column, buffer, start, block in
-        Self.fill(column, bookkeeping, buffer, start, block, file)
+    try NumberFileWriter(source: "nightjar simulate bks", seed: settings.seed).write(
+      files, into: folder, pool: pool, stop: stop, progress: progress,
+      columns: { LongLivedColumn.all(parent: $0.channel.parent, hasTruth: $0.content != .data) },
+      generator: { [seed = settings.seed] file in
+        let generator = LongLivedGenerator(file: file, seed: seed)
+        return { generator.append(event: $0, to: $1) }
       })
-    return try sink.finish(pool: pool)
-  }
-
-  /// Copies the values of one column behind the first `start` rows of a buffer.
-  private static func fill(
-    _ column: Int, _ bookkeeping: Int, _ buffer: ColumnBuffer, _ start: Int,
-    _ block: NumberBlock, _ file: LongLivedFile
-  ) {
-    let rows = block.rows
-    guard column < bookkeeping else {
-      let target = buffer.bytes.assumingMemoryBound(to: Float.self) + start
-      target.update(from: block.column(column - bookkeeping), count: rows)
-      return
-    }
-    SimulatedColumn.fill(
-      bookkeeping: column, buffer, start, rows: rows, isData: file.content == .data,
-      production: file.production, candidates: 1, event: { block.events[$0] })
   }
 }

@@ -65,6 +65,31 @@ import Testing
     #expect(abs(wide.quantile(0.5) / plain.quantile(0.5) - 1) < 0.01)
   }
 
+  /// 68 % intervals of both estimates hold the truth in 200 pseudo-data sets, at one and a hundred times
+  /// the luminosity.
+  @Test(arguments: [1.0, 100.0])
+  func intervalsCoverTheTruth(luminosity: Double) {
+    var random = RandomStream(seed: 17, task: 1, toy: UInt64(luminosity))
+    let (b, sets) = (0.6 * luminosity, 200)
+    var sideband = 0, inverted = 0
+    for _ in 0..<sets {
+      let control = random.poisson(mean: 8 * b)
+      let one = BackgroundKnowledge.control(count: Double(control), ratio: 8, kappa: 1)
+        .interval(0.6827)
+      if one.low <= b, b <= one.high { sideband += 1 }
+      // Means of 2 b, 5 b and 10 b: 2 · 5 / 10 is one.
+      let counts = [2.0, 5, 10].map { random.poisson(mean: $0 * b) }
+      let two = BackgroundKnowledge.inverted(
+        first: counts[0], second: counts[1], both: counts[2], ratio: 1, kappa: 1
+      ).interval(0.6827)
+      if two.low <= b, b <= two.high { inverted += 1 }
+    }
+    let error = (0.6827 * 0.3173 * Double(sets)).squareRoot()
+    for covered in [sideband, inverted] {
+      #expect(abs(Double(covered) - 0.6827 * Double(sets)) < 2 * error, "\(covered) of \(sets)")
+    }
+  }
+
   @Test func profilesKnowOneControlCount() {
     let model = CountingModel(
       observed: 1, background: .inverted(first: 1, second: 1, both: 3, ratio: 1, kappa: 1))
