@@ -1,10 +1,10 @@
 import Expressions
 import Settings
 
-/// A control sample: a known particle selected and fitted in data and in simulation.
+/// A control sample: a known particle selected, and fitted or counted, in data and in simulation.
 ///
-/// It is a small search of its own: samples, selection, and one fit of each bin of a quantity in data
-/// and in simulation. What data yield over what simulation yields corrects the signal. Stating it makes
+/// It is a small search of its own: samples, selection, and one fit or count of each bin of a quantity in
+/// data and in simulation. What data yield over what simulation yields corrects the signal. Stating it makes
 /// it a region that is seen, all of it, while the search is blind.
 public struct ControlSettings: Sendable, Equatable {
   /// How the efficiencies of the signal are corrected.
@@ -25,8 +25,8 @@ public struct ControlSettings: Sendable, Equatable {
   public var samples: [Named<SampleSettings>]
   /// Definitions, cuts and best candidate of the control sample; the search's do not count.
   public var skim: SkimSettings
-  /// The fit; its first peak is what is counted.
-  public var fit: FitSettings
+  /// The fit, whose first peak is what is counted, or a count.
+  public var measure: ControlMeasure
   /// The quantity whose bins are compared; nil: all candidates together.
   public var quantity: ExpressionSource?
   /// Edges of its bins, ascending; empty without a quantity.
@@ -53,10 +53,13 @@ extension ControlSettings: SettingsSection {
       "skim", Format<SkimSettings>.section, default: "{}",
       "Its definitions, cuts and best candidate; those of the search do not count. What is selected is seen "
         + "while the search is blind")
-    let fit = keys.required(
+    let fit = keys.optional(
       "fit", Format<FitSettings>.section,
       "Its fit, of all simulated candidates first; mean, width, yields and background are then free in "
-        + "each bin of data and simulation, the rest of the shape stays")
+        + "each bin of data and simulation, the rest of the shape stays; or 'count'")
+    let count = keys.optional(
+      "count", Format<ControlCount>.section,
+      "What is counted in data and simulation, where nothing is fitted")
     let bins = keys.optional(
       "bins",
       Format<[Named<[Double]>]>.entries(
@@ -65,16 +68,45 @@ extension ControlSettings: SettingsSection {
     let gives = keys.value(
       "gives", Format<ControlGifts>.section, default: "{}", "What the signal gets from it")
     keys.channels()
-    if keys.isClean { check(&keys, samples, skim, fit, bins, gives) }
+    if keys.isClean, (fit == nil) == (count == nil) {
+      if fit == nil {
+        keys.reportMissing("fit", "a control sample states it, or 'count'")
+      } else {
+        keys.report(
+          atKey: "count", "'fit' and 'count' are both stated", remedy: "keep one of them")
+      }
+    }
+    let measure = count.map { .count($0) } ?? fit.map { .fit($0) } ?? ControlMeasure.none
+    if keys.isClean { check(&keys, samples, skim, measure, bins, gives) }
     return ControlSettings(
-      samples: samples, skim: skim, fit: fit,
+      samples: samples, skim: skim, measure: measure,
       quantity: bins?.first.map { ExpressionSource(text: $0.name, location: keys.location) },
       edges: bins?.first?.value ?? [], efficiency: gives.efficiency, width: gives.width)
   }
 
   private static func check(
+    _ keys: inout SectionReader, _ fit: FitSettings, _ gives: ControlGifts
+  ) {
+    if fit.peaks.isEmpty {
+      keys.report("fit", "has no peak", remedy: "state the peak that is counted under 'peaks'")
+    }
+    if fit.sample != nil {
+      keys.report(
+        "fit.sample", "is not asked for: a control sample is fitted in all of its samples")
+    }
+    if gives.width != nil, let counted = fit.peaks.first {
+      if fit.peaks.count > 1 || counted.value.shape == .twoCrystalBalls {
+        keys.report(
+          "gives.width", "needs one peak with one width; what of several is wider is not known")
+      } else if counted.value.parameters.value(named: "width")?.isFixed == true {
+        keys.report("gives.width", "needs a free width, found a fixed one in 'fit'")
+      }
+    }
+  }
+
+  private static func check(
     _ keys: inout SectionReader, _ samples: [Named<SampleSettings>], _ skim: SkimSettings,
-    _ fit: FitSettings, _ bins: [Named<[Double]>]?, _ gives: ControlGifts
+    _ measure: ControlMeasure, _ bins: [Named<[Double]>]?, _ gives: ControlGifts
   ) {
     for role in [SampleRole.data, .background]
     where !samples.contains(where: { $0.value.role == role }) {
@@ -100,12 +132,11 @@ extension ControlSettings: SettingsSection {
     if !skim.comparisons.isEmpty {
       keys.report("skim.comparisons", "are not available yet in control samples")
     }
-    if fit.peaks.isEmpty {
-      keys.report("fit", "has no peak", remedy: "state the peak that is counted under 'peaks'")
-    }
-    if fit.sample != nil {
+    if case .fit(let fit) = measure { check(&keys, fit, gives) }
+    if case .count(let count) = measure, gives.width != nil {
       keys.report(
-        "fit.sample", "is not asked for: a control sample is fitted in all of its samples")
+        "gives.width", "cannot come from a count of \(count.observable.text)",
+        remedy: "state a 'fit', or remove it")
     }
     if let bins {
       if bins.count != 1 {
@@ -118,17 +149,78 @@ extension ControlSettings: SettingsSection {
         keys.report("bins.\(bins[0].name)", "must be ascending")
       }
     }
-    if gives.width != nil, let counted = fit.peaks.first {
-      if fit.peaks.count > 1 || counted.value.shape == .twoCrystalBalls {
-        keys.report(
-          "gives.width", "needs one peak with one width; what of several is wider is not known")
-      } else if counted.value.parameters.value(named: "width")?.isFixed == true {
-        keys.report("gives.width", "needs a free width, found a fixed one in 'fit'")
-      }
-    }
     if gives.efficiency == .shape, bins == nil {
       keys.report("gives.efficiency", "is a shape, which needs 'bins'")
     }
+  }
+}
+
+/// How candidates of a control sample are counted.
+public enum ControlMeasure: Sendable, Equatable {
+  /// The yield of the first peak of a fit.
+  case fit(FitSettings)
+  /// Candidates of a window.
+  case count(ControlCount)
+  /// Not stated, which was told.
+  case none
+
+  /// What is fitted or counted.
+  public var observable: ExpressionSource {
+    switch self {
+    case .fit(let fit): fit.observable
+    case .count(let count): count.observable
+    case .none: .missing
+    }
+  }
+
+  /// Where candidates are looked at.
+  public var range: ClosedRange<Double> {
+    switch self {
+    case .fit(let fit): fit.window
+    case .count(let count):
+      count.sidebands.reduce(count.window) { range, side in
+        min(range.lowerBound, side.lowerBound)...max(range.upperBound, side.upperBound)
+      }
+    case .none: 0...1
+    }
+  }
+
+  /// Its key in the file.
+  public var key: String { if case .count = self { "count" } else { "fit" } }
+}
+
+/// Candidates of a window less those beside it.
+public struct ControlCount: Sendable, Equatable {
+  /// What is counted.
+  public var observable: ExpressionSource
+  /// The window.
+  public var window: ClosedRange<Double>
+  /// Ranges beside it; what they hold, scaled by widths, is taken off.
+  public var sidebands: [ClosedRange<Double>]
+}
+
+extension ControlCount: SettingsSection {
+  /// Name in schema and reference page.
+  public static let sectionName = "controls.count"
+  /// What it states, in one sentence.
+  public static let summary = "Counts candidates of a window, less those beside it."
+
+  /// Reads all keys.
+  public static func read(_ keys: inout SectionReader) -> ControlCount {
+    let observable = keys.required(
+      "observable", Format<ExpressionSource>.expression, "What is counted: a column or definition")
+    let window = keys.required(
+      "window", Format<ClosedRange<Double>>.interval(), "Range in which it is counted")
+    let sidebands = keys.value(
+      "sidebands", Format<[ClosedRange<Double>]>.list(of: .interval()), default: "[]",
+      "Ranges beside the window: their candidates, scaled by widths, are taken off")
+    if keys.isClean {
+      let ranges = ([window] + sidebands).sorted { $0.lowerBound < $1.lowerBound }
+      if zip(ranges, ranges.dropFirst()).contains(where: { $0.upperBound > $1.lowerBound }) {
+        keys.report("sidebands", "overlap the window or each other")
+      }
+    }
+    return ControlCount(observable: observable, window: window, sidebands: sidebands)
   }
 }
 
@@ -170,7 +262,7 @@ extension Pipeline {
     own.scan = nil
     own.interpretations = []
     own.planes = []
-    own.keptQuantities = [control.fit.observable] + [control.quantity].compactMap { $0 }
+    own.keptQuantities = [control.measure.observable] + [control.quantity].compactMap { $0 }
     let texts = own.expressions(of: control)
     own.constants = constants.filter { constant in texts.contains { $0.mentions(constant.name) } }
     own.massHypotheses = massHypotheses.filter { mass in
@@ -189,7 +281,8 @@ extension Pipeline {
       Named(path, .map(names.sorted().map { Named($0, canonical["\(path).\($0)"]) }))
     }
     let kept = [Named("beams", canonical["beams"])]
-    let parts = ["bins", "fit", "gives", "samples", "skim"].map {
+    let measure = canonical["controls.\(name).count"] == .nothing ? "fit" : "count"
+    let parts = ["bins", measure, "gives", "samples", "skim"].map {
       Named($0, canonical["controls.\(name).\($0)"])
     }
     return .map(
@@ -203,7 +296,7 @@ extension Pipeline {
   private func expressions(of control: ControlSettings) -> [ExpressionSource] {
     let skim = control.skim
     return skim.define.map(\.value) + skim.select.map(\.value) + skim.veto.map(\.value.expression)
-      + [skim.bestCandidate?.key, control.quantity, control.fit.observable].compactMap { $0 }
+      + [skim.bestCandidate?.key, control.quantity, control.measure.observable].compactMap { $0 }
       + control.samples.compactMap(\.value.weight)
   }
 }

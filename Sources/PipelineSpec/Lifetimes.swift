@@ -3,8 +3,8 @@ import Settings
 
 /// Lifetimes that are tested: the efficiency follows them, the fit does not.
 public struct LifetimeSettings: Sendable, Equatable {
-  /// c τ, cm, ascending.
-  public var centimetres: [Double]
+  /// c τ, cm, ascending, by the name of the particle; one without a name where there is only one.
+  public var axes: [Named<[Double]>]
   /// Fewest effective events behind an efficiency; with fewer there is no limit.
   public var fewestEvents: Double
 }
@@ -15,13 +15,16 @@ extension LifetimeSettings: SettingsSection {
   /// What it states, in one sentence.
   public static let summary = "States the lifetimes that are tested."
 
-  /// One lifetime's keys; maps of several lifetimes are refused by name.
+  /// One lifetime's keys, or those of several particles by name.
   static var format: Format<LifetimeSettings> {
     .either(
       .section, if: { !$0.isMapOfMaps },
-      else: .later(
-        Format<[Named<SeveralLifetimes>]>.entries(of: .section, named: "S"), "several lifetimes",
-        as: { LifetimeSettings(centimetres: [1], fewestEvents: 20) }))
+      else: Format<[Named<LifetimeSettings>]>.entries(of: .section, named: "higgs")
+        .checkedNames().map { several in
+          LifetimeSettings(
+            axes: several.flatMap { own in own.value.axes.map { Named(own.name, $0.value) } },
+            fewestEvents: several.map(\.value.fewestEvents).max() ?? 20)
+        })
   }
 
   /// Reads all keys.
@@ -35,22 +38,36 @@ extension LifetimeSettings: SettingsSection {
     if keys.isClean, zip(values, values.dropFirst()).contains(where: { $0 >= $1 }) {
       keys.report("centimetres", "must be ascending")
     }
-    return LifetimeSettings(centimetres: values, fewestEvents: fewest)
+    return LifetimeSettings(axes: [Named("", values)], fewestEvents: fewest)
   }
 }
 
-/// One of several lifetimes.
-private struct SeveralLifetimes: SettingsSection {
-  static let sectionName = "signal.lifetimes of several"
-  static let summary = "States the lifetimes of one of several particles."
+extension Format {
+  /// One value alone, under the name `alone`, or several by name.
+  static func oneOrNamed<Element: Sendable>(
+    _ element: Format<Element>, named hint: String, alone: String = ""
+  ) -> Format<[Named<Element>]> where Value == [Named<Element>] {
+    .either(
+      Format<[Named<Element>]>.entries(of: element, named: hint).checkedNames(),
+      if: { $0.isMap }, else: element.map { [Named(alone, $0)] })
+  }
 
-  static func read(_ keys: inout SectionReader) -> Self {
-    _ = keys.required(
-      "centimetres", Format<[Double]>.list(of: .number(.positive), count: 1...1000),
-      "Values of c·τ, cm")
-    _ = keys.required(
-      "reweight", Format<ExpressionSource>.expression, "The true proper decay length, cm")
-    return Self()
+  /// Names that can stand in names of columns, datasets and files.
+  func checkedNames<Element>() -> Format<Value> where Value == [Named<Element>] {
+    checked { entries, _ in
+      guard !entries.isEmpty else { return ("must not be empty", nil) }
+      let bad = entries.first { entry in
+        let letters = entry.name.unicodeScalars
+        return
+          !(letters.first.map { ("a"..."z").contains($0) || ("A"..."Z").contains($0) } ?? false)
+          || !letters.allSatisfy {
+            ("a"..."z").contains($0) || ("A"..."Z").contains($0) || ("0"..."9").contains($0)
+          }
+      }
+      return bad.map {
+        ("has the name '\($0.name)'", "use a letter, then letters and digits")
+      }
+    }
   }
 }
 

@@ -33,19 +33,22 @@ public struct SampleSettings: Sendable, Equatable {
 public struct SignalTruth: Sendable, Equatable {
   /// The generated mass, GeV.
   public var hypothesis: ExpressionSource
+  /// Other generated coordinates by name, such as masses of other particles.
+  public var coordinates: [Named<ExpressionSource>] = []
   /// Number of events generated at the row's mass, in the row's file.
   public var generated: ExpressionSource
   /// What candidates fulfil that are the signal itself; nil: all of them.
   public var matched: ExpressionSource?
-  /// The lifetimes it was generated with; nil where it has none.
-  public var decay: GeneratedDecay?
+  /// The lifetimes it was generated with, by the names of their particles; one without a name where
+  /// there is only one particle.
+  public var decays: [Named<GeneratedDecay>] = []
 }
 
 /// The lifetimes a signal was generated with, and how long each candidate's particle lived.
 public struct GeneratedDecay: Sendable, Equatable {
   /// The proper decay length, cm.
   public var length: ExpressionSource
-  /// Generated c τ, cm, ascending; as many events with each.
+  /// Generated c τ, cm, ascending; as many events with each, and with each pair of two particles.
   public var lifetimes: [Double]
 }
 
@@ -87,7 +90,9 @@ extension SampleSettings: SettingsSection {
     keys.later("ntuple", Format<String>.path, "Its own ntuple schema")
     keys.channels()
     let hypothesis = keys.optional(
-      "hypothesis", hypothesis, "The generated mass of a signal's rows, GeV")
+      "hypothesis", hypothesis,
+      "The generated mass of a signal's rows, GeV; or a map of 'mass' and other generated coordinates, "
+        + "which form a grid")
     let generated = keys.optional(
       "generated", Format<ExpressionSource>.expression,
       "Number of events generated at the row's mass, in the row's file")
@@ -95,11 +100,15 @@ extension SampleSettings: SettingsSection {
       "matched", Format<ExpressionSource>.expression,
       "What candidates fulfil that are the signal itself; absent: all of them")
     let length = keys.optional(
-      "decayLength", Format<ExpressionSource>.expression,
-      "True proper decay length of a signal's long-lived particle, cm")
+      "decayLength", .oneOrNamed(Format<ExpressionSource>.expression, named: "higgs"),
+      "True proper decay length of a signal's long-lived particle, cm; or one for each of several "
+        + "particles by name")
     let lifetimes = keys.optional(
-      "lifetimes", Format<[Double]>.list(of: .number(.positive), count: 1...1000),
-      "c·τ with which it was generated, cm, as many events with each; reweighted to those tested")
+      "lifetimes",
+      .oneOrNamed(
+        Format<[Double]>.list(of: .number(.positive), count: 1...1000), named: "higgs"),
+      "c·τ with which it was generated, cm, as many events with each; reweighted to those tested. Of "
+        + "several particles by name: as many events with each combination")
     keys.later("events", Format<Void>.measured, "Normalisation by a number of events")
     let corrections = keys.value(
       "corrections", Format<[Named<CorrectionSettings>]>.entries(of: .section, named: "tracking"),
@@ -132,12 +141,24 @@ extension SampleSettings: SettingsSection {
         length == nil ? "decayLength" : "lifetimes",
         "lifetimes are reweighted by decay lengths and what they were generated with")
     }
-    let decay = length.flatMap { length in
-      lifetimes.map { GeneratedDecay(length: length, lifetimes: $0.sorted()) }
+    if keys.isClean, let length, let lifetimes, length.map(\.name) != lifetimes.map(\.name) {
+      let isAlone = length.map(\.name) == [""]
+      keys.report(
+        isAlone ? "decayLength" : "lifetimes",
+        "must name the same particles as '\(isAlone ? "lifetimes" : "decayLength")', in the same order"
+      )
     }
-    let truth = hypothesis.flatMap { mass in
+    let decays = (length ?? []).compactMap { length in
+      lifetimes?.value(named: length.name).map {
+        Named(length.name, GeneratedDecay(length: length.value, lifetimes: $0.sorted()))
+      }
+    }
+    let truth = hypothesis.flatMap { hypothesis in
       generated.map {
-        SignalTruth(hypothesis: mass, generated: $0, matched: matched, decay: decay)
+        SignalTruth(
+          hypothesis: hypothesis.value(named: "mass") ?? .missing,
+          coordinates: hypothesis.filter { $0.name != "mass" }, generated: $0, matched: matched,
+          decays: decays)
       }
     }
     return SampleSettings(
@@ -145,10 +166,12 @@ extension SampleSettings: SettingsSection {
       table: table, truth: truth)
   }
 
-  private static var hypothesis: Format<ExpressionSource> {
-    .either(
-      .later(Later.parameters, "several coordinates", as: { .missing }), if: { $0.isMap },
-      else: .expression)
+  private static var hypothesis: Format<[Named<ExpressionSource>]> {
+    Format<[Named<ExpressionSource>]>.oneOrNamed(.expression, named: "chi1Mass", alone: "mass")
+      .checked { coordinates, _ in
+        coordinates.contains { $0.name == "mass" }
+          ? nil : ("must state the coordinate 'mass'", nil)
+      }
   }
 }
 

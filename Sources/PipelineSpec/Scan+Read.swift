@@ -340,6 +340,9 @@ extension LimitSettings: SettingsSection {
       "parameter", Format<Parameter>.choice(later: ["signalStrength"]),
       "What is limited")
     let unit = keys.optional("unit", Format<CrossSectionUnit>.choice(), "Unit of a cross section")
+    let pair = keys.optional(
+      "pair", Format<DecaySettings.Pair>.choice(),
+      "Pair whose branching fraction is in a limited cross section, for regions of models")
     let level = keys.required(
       "level", Format<Double>.quantity(.fraction, .init(above: 0, to: 0.9999)), "Confidence level")
     let method = keys.value(
@@ -369,6 +372,12 @@ extension LimitSettings: SettingsSection {
           "'unit' belongs to a cross section, found with parameter \(parameter.rawValue)",
           remedy: "remove it")
       }
+      if parameter != .crossSection, pair != nil {
+        keys.report(
+          atKey: "pair",
+          "'pair' belongs to a cross section, found with parameter \(parameter.rawValue)",
+          remedy: "remove it")
+      }
       if toys != nil, !usesToys {
         keys.report(
           atKey: "toys", "'toys' belongs to limits by toys, found with method \(method.rawValue)",
@@ -391,7 +400,7 @@ extension LimitSettings: SettingsSection {
       }
     }
     return LimitSettings(
-      parameter: parameter, unit: unit, level: level, method: method,
+      parameter: parameter, unit: unit, pair: pair, level: level, method: method,
       nuisances: nuisances, expected: expected,
       toys: usesToys ? toys ?? .standard : nil, beside: beside)
   }

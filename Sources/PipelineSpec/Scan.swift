@@ -214,6 +214,8 @@ public struct LimitSettings: Sendable, Equatable {
   public var parameter: Parameter
   /// Unit of a cross section; nil for a yield.
   public var unit: CrossSectionUnit?
+  /// Pair whose branching fraction is in a limited cross section; nil where it is not stated.
+  public var pair: DecaySettings.Pair?
   /// Confidence level, 0…1.
   public var level: Double
   /// How.

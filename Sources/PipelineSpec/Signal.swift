@@ -21,6 +21,8 @@ public struct SignalSettings: Sendable, Equatable {
   public var measured: MeasuredSignalSettings?
   /// Lifetimes that are tested beside the mass; nil: one limit a mass.
   public var lifetimes: LifetimeSettings?
+  /// Values of the samples' other coordinates at which limits are set; empty where there are none.
+  public var coordinates: [Named<Double>] = []
 }
 
 extension SignalSettings: SettingsSection {
@@ -57,7 +59,10 @@ extension SignalSettings: SettingsSection {
       "Half-width around the mean in which the shape is fitted")
     let lifetimes = keys.optional(
       "lifetimes", LifetimeSettings.format, "Lifetimes that are tested beside the mass")
-    keys.later("at", Later.parameters, "Other coordinates of the tested hypotheses")
+    let coordinates = keys.optional(
+      "at",
+      Format<[Named<Double>]>.entries(of: .number(), named: "chi1Mass").checkedNames(),
+      "Other coordinates of the tested hypotheses, inside the grid that was generated")
     var measured: MeasuredSignalSettings?
     var stated: Curve?
     if case .curve(let curve) = resolution { stated = curve }
@@ -71,12 +76,15 @@ extension SignalSettings: SettingsSection {
     if keys.isClean, lifetimes != nil, samples == nil {
       keys.report(atKey: "lifetimes", "'lifetimes' needs 'samples' that are measured")
     }
+    if keys.isClean, coordinates != nil, samples == nil {
+      keys.report(atKey: "at", "'at' needs 'samples' that are measured", remedy: "remove it")
+    }
     if keys.isClean { check(&keys, isMeasured: isMeasured, hasCurve: stated != nil) }
     return SignalSettings(
       shape: shape, parameters: parameters, sides: sides,
       resolution: stated ?? parameters.value(named: "width") ?? .constant(1),
       efficiency: efficiency ?? .constant(1), normalise: normalise, measured: measured,
-      lifetimes: lifetimes)
+      lifetimes: lifetimes, coordinates: coordinates ?? [])
   }
 
   /// The stated parameters of a measured shape, which are held; the mean is where it is expected.

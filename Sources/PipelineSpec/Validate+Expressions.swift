@@ -19,8 +19,11 @@ extension PipelineValidator {
       if let truth = sample.value.truth {
         numbers.append(("samples.\(sample.name).hypothesis", truth.hypothesis))
         numbers.append(("samples.\(sample.name).generated", truth.generated))
-        if let decay = truth.decay {
-          numbers.append(("samples.\(sample.name).decayLength", decay.length))
+        for coordinate in truth.coordinates {
+          numbers.append(("samples.\(sample.name).hypothesis", coordinate.value))
+        }
+        for decay in truth.decays {
+          numbers.append(("samples.\(sample.name).decayLength", decay.value.length))
         }
         if let matched = truth.matched {
           masks.append(("samples.\(sample.name).matched", matched))

@@ -51,19 +51,21 @@ extension PipelineValidator {
       guard isClean(path), isClean("scan"), isClean("signal"), isClean("normalisation") else {
         continue
       }
-      if pipeline.scan?.limit?.parameter != .branchingProduct {
-        report(
-          path, "needs limits on a product of branching fractions",
-          remedy: "write 'parameter: branchingProduct' in 'scan.limit'")
-      } else if pipeline.normalisation?.decay == nil {
-        report(
-          path, "needs the decay that is limited",
-          remedy: "add 'decay: {parent: B+, bachelor: K+, pair: mumu}' to 'normalisation'")
+      let isLimited =
+        if case .inelastic(let model) = plane.value.model {
+          checkInelastic(model, path)
+        } else {
+          checkBoson(path)
+        }
+      if !isLimited {
+        // Told already.
       } else if pipeline.signal?.lifetimes == nil {
         report(path, "needs lifetimes that are tested", remedy: "add 'signal.lifetimes'")
       } else if scannedSignals.count > 1 {
         report(path, "needs one scanned signal, found \(scannedSignals.count)")
-      } else if plane.value.combination == .likelihoods, pipeline.scan?.profiles == false {
+      } else if plane.value.combination == .likelihoods, pipeline.scan?.profiles == false,
+        pipeline.scan?.fit.likelihood != .counting
+      {
         report(
           path, "joins likelihoods, which the scan does not keep",
           remedy: "add 'profiles: true' to 'scan', or write 'combine: best'")
@@ -77,6 +79,62 @@ extension PipelineValidator {
             ?? "known: \(SettingsText.quoted(known))")
       }
     }
+  }
+
+  /// Checks that limits are on a product of branching fractions, over the lifetime of the boson.
+  ///
+  /// - Returns: Whether they are.
+  private mutating func checkBoson(_ path: String) -> Bool {
+    if pipeline.scan?.limit?.parameter != .branchingProduct {
+      report(
+        path, "needs limits on a product of branching fractions",
+        remedy: "write 'parameter: branchingProduct' in 'scan.limit'")
+    } else if pipeline.normalisation?.decay == nil {
+      report(
+        path, "needs the decay that is limited",
+        remedy: "add 'decay: {parent: B+, bachelor: K+, pair: mumu}' to 'normalisation'")
+    } else if let axes = pipeline.signal?.lifetimes?.axes, axes.count > 1 {
+      report(path, "needs the lifetime of one particle, the boson, found \(axes.count)")
+    } else if pipeline.signal?.coordinates.isEmpty == false {
+      report(path, "knows no coordinates of the signal beside the mass")
+    } else {
+      return true
+    }
+    return false
+  }
+
+  /// Checks that limits, lifetimes and coordinates are those that a dark sector has.
+  ///
+  /// - Returns: Whether they are.
+  private mutating func checkInelastic(_ model: InelasticModelSettings, _ path: String) -> Bool {
+    let known = InelasticModelSettings.coordinates
+    let particles = pipeline.signal?.lifetimes?.axes.map(\.name) ?? []
+    if pipeline.scan?.limit?.parameter != .crossSection {
+      report(
+        path, "needs limits on a cross section",
+        remedy: "write 'parameter: crossSection' in 'scan.limit'")
+    } else if pipeline.scan?.limit?.pair == nil {
+      report(
+        path, "needs the pair whose branching fraction is in the limits",
+        remedy: "add 'pair: mumu' to 'scan.limit'")
+    } else if model.sqrtS == nil, pipeline.beams == nil, !model.parameter.isRate {
+      reportMissing("sqrtS", in: path, "the file states no beams")
+    } else if !particles.isEmpty, Set(particles) != Set(InelasticModelSettings.particles) {
+      report(
+        path,
+        "needs lifetimes of \(SettingsText.quoted(InelasticModelSettings.particles)), found "
+          + SettingsText.quoted(particles), remedy: "name them so in 'signal.lifetimes'")
+    } else if let name = pipeline.signal?.coordinates.map(\.name).first(where: {
+      !known.contains($0)
+    }) {
+      report(
+        path,
+        "does not know the coordinate '\(name)' of the signal; known: \(SettingsText.quoted(known))",
+        remedy: NearestName.suggestion(for: name, among: known))
+    } else {
+      return true
+    }
+    return false
   }
 
   private mutating func checkSignal(_ signal: String?, _ path: String) {

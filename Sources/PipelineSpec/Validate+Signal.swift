@@ -52,6 +52,7 @@ extension PipelineValidator {
   mutating func checkMeasuredSignal(_ scan: ScanSettings) {
     checkSizes(scan)
     checkLifetimes()
+    checkCoordinates()
     guard let measured = pipeline.signal?.measured else { return }
     for parameter in pipeline.signal?.parameters ?? [] where parameter.name != "mean" {
       if case .constant = parameter.value { continue }
@@ -107,13 +108,51 @@ extension PipelineValidator {
     guard let signal = pipeline.signal, signal.lifetimes != nil, isClean("signal"),
       isClean("samples")
     else { return }
+    let tested = signal.lifetimes?.axes.map(\.name) ?? []
     for name in signal.measured?.samples ?? [] {
-      guard let sample = pipeline.samples.value(named: name), sample.truth?.decay == nil else {
-        continue
+      guard let sample = pipeline.samples.value(named: name) else { continue }
+      let known = sample.truth?.decays.map(\.name) ?? []
+      if known.isEmpty {
+        report(
+          "signal.lifetimes", "need the decay lengths of sample '\(name)', which states none",
+          remedy: "add 'decayLength: …' and 'lifetimes: […]' to 'samples.\(name)'")
+      } else if known != tested {
+        func text(_ names: [String]) -> String {
+          names == [""] ? "one particle without a name" : SettingsText.quoted(names)
+        }
+        report(
+          "signal.lifetimes",
+          "are those of \(text(tested)), and sample '\(name)' has decay lengths of \(text(known))",
+          remedy: "name the same particles in the same order")
       }
-      report(
-        "signal.lifetimes", "need the decay lengths of sample '\(name)', which states none",
-        remedy: "add 'decayLength: …' and 'lifetimes: […]' to 'samples.\(name)'")
+    }
+  }
+
+  /// Checks that limits are set at all coordinates of the signal samples.
+  private mutating func checkCoordinates() {
+    guard let signal = pipeline.signal, isClean("signal"), isClean("samples") else { return }
+    let stated = signal.coordinates.map(\.name)
+    for name in signal.measured?.samples ?? [] {
+      guard let truth = pipeline.samples.value(named: name)?.truth else { continue }
+      let known = truth.coordinates.map(\.name)
+      guard known != stated else { continue }
+      if known.isEmpty {
+        report(
+          "signal.at", "states coordinates, and sample '\(name)' has none beside the mass",
+          remedy: "remove it, or write 'hypothesis: {mass: …, \(stated[0]): …}' there")
+      } else if stated.isEmpty {
+        faults.report(
+          Diagnostic(
+            at: file.location(of: "signal"),
+            "missing key 'at' in 'signal'; sample '\(name)' has the coordinates "
+              + SettingsText.quoted(known),
+            remedy: "add 'at: {\(known[0]): …}'"))
+      } else {
+        report(
+          "signal.at",
+          "must state the coordinates of sample '\(name)', \(SettingsText.quoted(known)), in this order"
+        )
+      }
     }
   }
 

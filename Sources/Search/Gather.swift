@@ -175,13 +175,18 @@ struct Gather: Sendable {
       return systematic
     }
     results.excluded = own.excluded
-    if let tested = pipeline.signal?.lifetimes, points.count == own.windows.count {
-      let generated =
-        own.signal.flatMap { pipeline.samples.value(named: $0)?.truth?.decay?.lifetimes } ?? []
-      results.lifetimes = LifetimeResults(
-        quantity: pipeline.limitedQuantity(scan), centimetres: tested.centimetres,
-        longest: generated.last ?? 0,
-        fewest: tested.fewestEvents, windows: own.windows, points: points)
+    if let grid = own.grid, points.count == own.windows.count {
+      let decays = own.signal.flatMap { pipeline.samples.value(named: $0)?.truth?.decays } ?? []
+      var lifetimes = LifetimeResults(
+        quantity: pipeline.limitedQuantity(scan), grid: grid,
+        coordinates: pipeline.signal?.coordinates.map(\.value) ?? [],
+        longest: decays.map { $0.value.lifetimes.last ?? 0 },
+        fewest: pipeline.signal?.lifetimes?.fewestEvents ?? 20, windows: own.windows,
+        points: points)
+      lifetimes.labels = grid.lifetimes.map {
+        pipeline.outputs.report?.labels.value(named: $0.name) ?? $0.name
+      }
+      results.lifetimes = lifetimes
     }
     results.overlays = plan.overlays.filter { $0.belongs(toSignal: own.signal) }.map(\.curve)
     return results
@@ -250,6 +255,9 @@ extension Pipeline {
   func fittedQuantity(_ scan: ScanSettings) -> Quantity {
     var quantity = limitedQuantity(scan)
     if signal?.lifetimes != nil { quantity.label += " (all generated lifetimes together)" }
+    if signal?.lifetimes == nil, signal?.coordinates.isEmpty == false {
+      quantity.label += " (all generated coordinates together)"
+    }
     return quantity
   }
 

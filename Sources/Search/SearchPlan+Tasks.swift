@@ -179,7 +179,8 @@ extension SearchPlan {
       }
       + ["blind", "unblindFraction", "regions"]
       + rulePaths
-      + (sample.settings.truth?.decay == nil ? [] : ["samples.\(sample.name).decayLength"])
+      + (sample.settings.truth?.decays.isEmpty != false
+        ? [] : ["samples.\(sample.name).decayLength"])
     let shared = CommonSettings(
       common(paths).values
         + [

@@ -83,7 +83,8 @@ public struct SearchPlan: Sendable {
       }
     }
     overlays = try PlannedOverlay.read(pipeline.outputs.report?.overlays ?? [])
-    planes = try PlannedPlane.read(pipeline.planes, overlays: overlays)
+    planes = try PlannedPlane.read(
+      pipeline.planes, overlays: overlays, sqrtS: pipeline.beams?.sqrtS)
     if let measured = pipeline.signal?.measured, pipeline.scan != nil {
       scans = measured.samples.map { SignalScan(signal: $0, windows: [], excluded: []) }
       isResolved = false
@@ -121,7 +122,9 @@ public struct SearchPlan: Sendable {
       cuts: HypothesisCuts(scan.select, points: points), excluded: try excludedRanges(curves),
       luminosity: Self.luminosity(of: pipeline, samples: Self.names(of: scan.sample, in: pipeline)))
     scans.append(
-      SignalScan(signal: name, windows: try planner.windows(), excluded: planner.excluded))
+      SignalScan(
+        signal: name, windows: try planner.windows(), excluded: planner.excluded,
+        grid: curves.grid))
   }
 
   /// Reads the networks of a pipeline and checks them against its inputs.

@@ -12,7 +12,8 @@ public struct TaskRecipe: Sendable, Equatable {
     /// Grows when the same settings and inputs give other bytes.
     public var version: Int {
       switch self {
-      case .skim, .merge, .fit, .control, .workingPoint, .signal, .scan, .lookElsewhere, .closure: 1
+      case .skim, .merge, .fit, .control, .workingPoint, .scan, .lookElsewhere, .closure: 1
+      case .signal: 2
       }
     }
   }

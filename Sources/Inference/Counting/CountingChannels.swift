@@ -30,17 +30,10 @@ public struct CountingChannels: Hashable, Sendable {
   ///   than `mostOutcomes` outcomes.
   public func limit(_ method: CountingMethod, level: Double) throws(InferenceError) -> CountingLimit
   {
-    for channel in channels { try channel.validate() }
-    guard let first = channels.first else {
-      throw .invalid(what: "number of channels", found: 0, allowed: ">= 1")
-    }
+    try validate()
     guard level > 0, level < 1 else {
       throw .invalid(what: "level", found: level, allowed: "above 0 and below 1")
     }
-    // The common efficiency obeys the rules of a channel's.
-    var common = first
-    common.efficiency = efficiency
-    try common.validate()
     switch method {
     case .bayesian(let prior): return try bayesianLimit(prior, level)
     case .cls(.hybrid): return try hybridLimit(level, isRatio: true)
@@ -49,6 +42,19 @@ public struct CountingChannels: Hashable, Sendable {
       throw .unsupported(
         what: "this limit", found: "several counts", allowed: "Bayesian, CLs and CLs+b (hybrid)")
     }
+  }
+
+  /// Checks the ranges of all numbers.
+  ///
+  /// - Throws: `InferenceError.invalid` with the first number outside of its range, or without a channel.
+  func validate() throws(InferenceError) {
+    for channel in channels { try channel.validate() }
+    guard var common = channels.first else {
+      throw .invalid(what: "number of channels", found: 0, allowed: ">= 1")
+    }
+    // The common efficiency obeys the rules of a channel's.
+    common.efficiency = efficiency
+    try common.validate()
   }
 
   private func bayesianLimit(

@@ -73,39 +73,13 @@ extension BosonSettings {
     if case .table(let path) = alphaS { alphaS = .table(resolved(path)) }
   }
 
-  private enum HadronsWord: String, Sendable, CaseIterable {
-    case leadingOrder = "leading order"
-    case none
-  }
-
   /// Reads the keys of a model among those of its section.
   static func read(_ keys: inout SectionReader) -> BosonSettings {
     let kind = keys.required(
-      "model", Format<Kind>.choice(later: ["dark Higgs inelastic"]), "Name of the model")
-    let hadrons = keys.required(
-      "hadronicWidths",
-      .either(
-        Format<HadronTable>.section.map { HadronicWidths.table($0.table) },
-        if: { $0.isMap },
-        else: Format<HadronsWord>.choice().map {
-          switch $0 {
-          case .leadingOrder: HadronicWidths.leadingOrder
-          case .none: HadronicWidths.none
-          }
-        }),
-      "Table of matrix elements or widths, '{table: FILE}', 'leading order' of chiral perturbation "
-        + "theory, or 'none'")
-    let multiMeson = keys.value(
-      "multiMeson", Format<Bool>.boolean, default: "true",
-      "Whether a dark scalar below 2 GeV also decays to four pions and other hadrons")
-    let alphaS = keys.value(
-      "alphaS",
-      .either(
-        Format<HadronTable>.section.map { StrongCoupling.table($0.table) },
-        if: { $0.isMap },
-        else: Format<Double>.number(.init(above: 0, to: 1)).map { .value($0) }),
-      default: "0.3", "Strong coupling at the boson's mass above 2 GeV, a number or '{table: FILE}'"
-    )
+      "model", Format<Kind>.choice(), "Name of the model")
+    let hadrons = keys.hadronicWidths()
+    let multiMeson = keys.multiMeson()
+    let alphaS = keys.strongCoupling()
     let scale = keys.value(
       "scale", Format<Double>.quantity(.mass, .positive), default: "1 TeV",
       "Scale at which the couplings of an ALP are alike")
@@ -136,6 +110,49 @@ extension BosonSettings {
     return BosonSettings(
       kind: kind, hadronicWidths: hadrons, multiMeson: multiMeson, alphaS: alphaS, scale: scale,
       quarks: QuarkCouplings(vtb: vtb, vts: vts, topMass: top))
+  }
+}
+
+private enum HadronsWord: String, Sendable, CaseIterable {
+  case leadingOrder = "leading order"
+  case none
+}
+
+extension SectionReader {
+  /// Reads `hadronicWidths`.
+  mutating func hadronicWidths() -> BosonSettings.HadronicWidths {
+    required(
+      "hadronicWidths",
+      .either(
+        Format<HadronTable>.section.map { BosonSettings.HadronicWidths.table($0.table) },
+        if: { $0.isMap },
+        else: Format<HadronsWord>.choice().map {
+          switch $0 {
+          case .leadingOrder: BosonSettings.HadronicWidths.leadingOrder
+          case .none: BosonSettings.HadronicWidths.none
+          }
+        }),
+      "Table of matrix elements or widths, '{table: FILE}', 'leading order' of chiral perturbation "
+        + "theory, or 'none'")
+  }
+
+  /// Reads `multiMeson`.
+  mutating func multiMeson() -> Bool {
+    value(
+      "multiMeson", Format<Bool>.boolean, default: "true",
+      "Whether a dark scalar below 2 GeV also decays to four pions and other hadrons")
+  }
+
+  /// Reads `alphaS`.
+  mutating func strongCoupling() -> BosonSettings.StrongCoupling {
+    value(
+      "alphaS",
+      .either(
+        Format<HadronTable>.section.map { BosonSettings.StrongCoupling.table($0.table) },
+        if: { $0.isMap },
+        else: Format<Double>.number(.init(above: 0, to: 1)).map { .value($0) }),
+      default: "0.3", "Strong coupling at the boson's mass above 2 GeV, a number or '{table: FILE}'"
+    )
   }
 }
 

@@ -14,7 +14,7 @@ public struct PlaneSettings: Sendable, Equatable {
   }
 
   /// The model; tables resolved against the pipeline file.
-  public var model: BosonSettings
+  public var model: PlaneModelSettings
   /// Range of the model's parameter.
   public var range: ClosedRange<Double>
   /// Steps per decade of the first look.
@@ -44,25 +44,84 @@ extension PlaneSettings: SettingsSection {
   public static func read(_ keys: inout SectionReader) -> PlaneSettings {
     let model = BosonSettings.read(&keys)
     let range = keys.scannedParameter(of: model.kind)
-    let combination = keys.value(
-      "combine", Format<Combination>.choice(), default: "likelihoods",
-      "How channels are joined: one fit with a common strength, the best of them at each point, or the "
-        + "sum of rate over limit")
-    let separate = keys.value(
-      "separate", Format<[String]>.list(of: .text("a systematic")), default: "[]",
-      "Systematics that are independent in each channel although they have one name")
-    keys.later("parameters", Later.parameters, "The model's other choices")
+    let (combination, separate) = keys.combination()
     keys.channels()
-    if keys.isClean, combination != .likelihoods, !separate.isEmpty {
-      keys.report("separate", "has a meaning only with 'combine: likelihoods'", remedy: "remove it")
-    }
     return PlaneSettings(
-      model: model, range: range.range, perDecade: range.perDecade, combination: combination,
+      model: .boson(model), range: range.range, perDecade: range.perDecade,
+      combination: combination,
       separate: separate, location: keys.location)
   }
 }
 
+/// A model with its parameters.
+public enum PlaneModelSettings: Sendable, Equatable {
+  /// A light boson in B → K X.
+  case boson(BosonSettings)
+  /// A dark Higgs boson with inelastic dark matter.
+  case inelastic(InelasticModelSettings)
+
+  /// Name of the model.
+  public var name: String {
+    switch self {
+    case .boson(let boson): boson.kind.rawValue
+    case .inelastic: InelasticModelSettings.name
+    }
+  }
+
+  /// Name of the scanned parameter.
+  public var parameter: String {
+    switch self {
+    case .boson(let boson): boson.kind.parameter
+    case .inelastic(let model): model.parameter.rawValue
+    }
+  }
+
+  /// Name of the parameter in figures.
+  public var label: String {
+    switch self {
+    case .boson(let boson): boson.kind.label
+    case .inelastic(let model): model.parameter.label
+    }
+  }
+
+  /// Paths of all tables.
+  public var tables: [String] {
+    switch self {
+    case .boson(let boson): boson.tables
+    case .inelastic(let model): model.higgs.tables + [model.hadronRatio].compactMap { $0 }
+    }
+  }
+
+  /// Changes the paths of all tables.
+  public mutating func resolveTables(_ resolved: (String) -> String) {
+    switch self {
+    case .boson(var boson):
+      boson.resolveTables(resolved)
+      self = .boson(boson)
+    case .inelastic(var model):
+      model.higgs.resolveTables(resolved)
+      model.hadronRatio = model.hadronRatio.map(resolved)
+      self = .inelastic(model)
+    }
+  }
+}
+
 extension SectionReader {
+  /// Reads `combine` and `separate`.
+  mutating func combination() -> (PlaneSettings.Combination, separate: [String]) {
+    let combination = value(
+      "combine", Format<PlaneSettings.Combination>.choice(), default: "likelihoods",
+      "How channels are joined: one fit (of counts their product) with a common strength, the best of "
+        + "them at each point, or the sum of rate over limit")
+    let separate = value(
+      "separate", Format<[String]>.list(of: .text("a systematic")), default: "[]",
+      "Systematics that are independent in each channel although they have one name")
+    if isClean, combination != .likelihoods, !separate.isEmpty {
+      report("separate", "has a meaning only with 'combine: likelihoods'", remedy: "remove it")
+    }
+    return (combination, separate)
+  }
+
   /// Reads `at`, the range of a model's parameter.
   mutating func scannedParameter(of kind: BosonSettings.Kind) -> ParameterRange {
     let at = required(
@@ -88,10 +147,16 @@ enum AnyInterpretation: Sendable {
   /// The kind by the model's name; what states values of a parameter is a region.
   static var format: Format<AnyInterpretation> {
     .either(
-      Format<PlaneSettings>.section.map { .plane($0) },
-      if: { node in
-        let model = node.entry("model")?.scalarText ?? ""
-        return BosonSettings.Kind(rawValue: model) != nil || node.entry("at") != nil
-      }, else: Format<InterpretationSettings>.section.map { .coupling($0) })
+      Format<InelasticPlane>.section.map { .plane($0.plane) },
+      if: {
+        $0.entry("model")?.scalarText == InelasticModelSettings.name
+          || $0.entry("parameters") != nil
+      },
+      else: .either(
+        Format<PlaneSettings>.section.map { .plane($0) },
+        if: { node in
+          let model = node.entry("model")?.scalarText ?? ""
+          return BosonSettings.Kind(rawValue: model) != nil || node.entry("at") != nil
+        }, else: Format<InterpretationSettings>.section.map { .coupling($0) }))
   }
 }

@@ -135,10 +135,12 @@ public struct ChannelPlans: Sendable {
     return try names.enumerated().compactMap { index, name in
       let own = plans.indices.compactMap { channel -> (PlannedPlane, PlaneChannel)? in
         guard let plane = plans[channel].planes.first(where: { $0.name == name }),
-          let decay = plans[channel].pipeline.normalisation?.decay,
           let scan = results[channel].scans.first,
           let found = PlaneChannel(
-            name: self.names[channel] ?? scan.signal ?? "scan", decay: decay, scan: scan)
+            name: self.names[channel] ?? scan.signal ?? "scan",
+            decay: plans[channel].pipeline.normalisation?.decay,
+            limit: plans[channel].pipeline.scan?.limit, scan: scan,
+            windows: plans[channel].scans.first?.windows ?? [])
         else { return nil }
         return (plane, found)
       }

@@ -25,15 +25,15 @@ public struct ControlMeasurement: Equatable, Sendable, Codable {
     }
   }
 
-  /// Candidates of the peak in one bin.
+  /// Candidates of the peak, or of the window, in one bin.
   public struct Bin: Equatable, Sendable, Codable {
     /// Lower edge; not finite where it holds all candidates.
     public var low: Double
     /// Upper edge.
     public var high: Double
-    /// Fitted in data.
+    /// Fitted or counted in data.
     public var data: Value
-    /// Fitted in simulation, at the luminosity of the data.
+    /// The same in simulation, at the luminosity of the data.
     public var simulation: Value
 
     /// Data over simulation.
@@ -48,7 +48,7 @@ public struct ControlMeasurement: Equatable, Sendable, Codable {
   public var bins: [Bin]
   /// All bins together.
   public var whole: Bin
-  /// Width in data over that in simulation.
+  /// Width in data over that in simulation; zero where candidates are counted.
   public var width: Value
   /// Whether what corrects the signal is relative to all bins together.
   public var isShape: Bool
@@ -56,7 +56,7 @@ public struct ControlMeasurement: Equatable, Sendable, Codable {
   public var correctsEfficiency: Bool
   /// Whether widths of the signal are corrected.
   public var correctsWidth: Bool
-  /// All fits: simulation first with a free shape, then data, then both in each bin.
+  /// All fits, none where candidates are counted: simulation first with a free shape, then data, then both in each bin.
   public var fits: [NamedFit]
 
   /// The bin of a value of the quantity, the nearest one outside of them; without one the only bin.

@@ -24,7 +24,7 @@ extension SearchPlan {
           .control,
           control.plan.recipe(
             .control, "measured",
-            paths: ["fit", "bins", "gives"] + luminosities, inputs: keys),
+            paths: [control.settings.measure.key, "bins", "gives"] + luminosities, inputs: keys),
           inputs: keys, amount: 1, seconds: TaskCost.control))
       return tasks.map { task in
         var task = task

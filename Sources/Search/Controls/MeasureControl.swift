@@ -1,8 +1,9 @@
 import Inference
 import PipelineSpec
 import Platform
+import Settings
 
-/// Fits a control sample in data and simulation, all together and bin by bin.
+/// Fits or counts a control sample in data and simulation, all together and bin by bin.
 struct MeasureControl: Sendable {
   let name: String
   let settings: ControlSettings
@@ -30,11 +31,14 @@ struct MeasureControl: Sendable {
     -> ControlMeasurement
   {
     let sides = try Side.allCases.map { ($0, try candidates($0, samples)) }
-    let first = try fit(settings.fit, .simulation, sides[0].1, bin: nil)
-    let held = held(first)
     let edges = settings.edges
     let bins: [(low: Double, high: Double)?] =
       [nil] + zip(edges, edges.dropFirst()).map { (low: $0.0, high: $0.1) }
+    guard case .fit(let free) = settings.measure else {
+      return try counted(sides, bins)
+    }
+    let first = try fit(free, .simulation, sides[0].1, bin: nil)
+    let held = held(free, first)
     let fits = Slots<NamedFit>(count: 2 * bins.count)
     try pool.forEach(count: 2 * bins.count) { _, index in
       try stop.check()
@@ -75,9 +79,9 @@ struct MeasureControl: Sendable {
       !$0.1.isWeighted && (side == .data || $0.0.settings.luminosity == reference)
     }
     if !isPlain { found.weights = [] }
-    let observable = plan.column(of: settings.fit.observable)
+    let observable = plan.column(of: settings.measure.observable)
     for (files, sample) in own {
-      let rows = try sample.rows(of: observable, in: settings.fit.window)
+      let rows = try sample.rows(of: observable, in: settings.measure.range)
       found.events += try sample.values(observable, rows: rows)
       if let quantity = settings.quantity {
         found.places += try sample.values(plan.column(of: quantity), rows: rows)
@@ -90,21 +94,66 @@ struct MeasureControl: Sendable {
     return found
   }
 
+  /// Candidates of a bin, their weights, and what they are called.
+  private func chosen(_ side: Side, _ own: Candidates, bin: (low: Double, high: Double)?)
+    -> (title: String, events: [Double], weights: [Double]?)
+  {
+    let title = "\(name) in \(side.rawValue)"
+    guard let bin else { return (title, own.events, own.weights) }
+    let kept = own.places.indices.filter {
+      bin.low <= own.places[$0] && own.places[$0] < bin.high
+    }
+    return (
+      title + ", \(settings.quantity?.text ?? "") \(NumberText.short(bin.low)) to "
+        + NumberText.short(bin.high),
+      kept.map { own.events[$0] }, own.weights.map { all in kept.map { all[$0] } }
+    )
+  }
+
+  /// Counts all candidates and those of each bin.
+  ///
+  /// The yield is Σw of the window less r Σw beside it, r the ratio of widths, with the variance Σw² + r² Σw²:
+  /// a Poisson count that enters a weight has w² as the estimate of its variance.
+  private func counted(
+    _ sides: [(Side, Candidates)], _ bins: [(low: Double, high: Double)?]
+  ) throws -> ControlMeasurement {
+    guard case .count(let count) = settings.measure else { preconditionFailure("a fit") }
+    func width(_ range: ClosedRange<Double>) -> Double { range.upperBound - range.lowerBound }
+    let beside = count.sidebands.map(width).reduce(0, +)
+    let ratio = beside > 0 ? width(count.window) / beside : 0
+    let found = try bins.map { bin in
+      let values = try sides.map { side, own in
+        let (title, events, weights) = chosen(side, own, bin: bin)
+        var (sum, square) = (0.0, 0.0)
+        for (place, x) in events.enumerated() {
+          let isInside = count.window.contains(x)
+          guard isInside || count.sidebands.contains(where: { $0.contains(x) }) else { continue }
+          let w = (isInside ? 1 : -ratio) * (weights?[place] ?? 1)
+          sum += w
+          square += w * w
+        }
+        guard sum > 0 else {
+          throw SearchError.control(
+            name: name, place: title,
+            finding: "the window holds no more candidates than the sidebands lead to expect")
+        }
+        return ControlMeasurement.Value(own.scale * sum, own.scale * square.squareRoot())
+      }
+      return ControlMeasurement.Bin(
+        low: bin?.low ?? -.infinity, high: bin?.high ?? .infinity, data: values[1],
+        simulation: values[0])
+    }
+    return ControlMeasurement(
+      name: name, quantity: settings.quantity.map { plan.quantity(of: $0) },
+      bins: found.count > 1 ? Array(found.dropFirst()) : found, whole: found[0],
+      width: .init(0, 0), isShape: settings.efficiency == .shape,
+      correctsEfficiency: settings.efficiency != nil, correctsWidth: false, fits: [])
+  }
+
   private func fit(
     _ settings: FitSettings, _ side: Side, _ own: Candidates, bin: (low: Double, high: Double)?
   ) throws -> NamedFit {
-    var title = "\(name) in \(side.rawValue)"
-    var (events, weights) = (own.events, own.weights)
-    if let bin {
-      let kept = own.places.indices.filter {
-        bin.low <= own.places[$0] && own.places[$0] < bin.high
-      }
-      events = kept.map { own.events[$0] }
-      weights = weights.map { all in kept.map { all[$0] } }
-      title +=
-        ", \(self.settings.quantity?.text ?? "") \(NumberText.short(bin.low)) to "
-        + NumberText.short(bin.high)
-    }
+    let (title, events, weights) = chosen(side, own, bin: bin)
     let fit = try FitMass(
       name: title, settings: Self.started(settings, candidates: events.count)
     ).fit(
@@ -126,8 +175,8 @@ struct MeasureControl: Sendable {
 
   /// The fit with the shape that simulation gave: mean and width of the counted peak, whoever shares
   /// them, yields and background stay free.
-  private func held(_ fit: NamedFit) -> FitSettings {
-    var held = settings.fit
+  private func held(_ settings: FitSettings, _ fit: NamedFit) -> FitSettings {
+    var held = settings
     let free = [parameterName("mean"), parameterName("width")]
     for index in held.peaks.indices {
       let peak = held.peaks[index]
@@ -155,14 +204,16 @@ struct MeasureControl: Sendable {
     return settings
   }
 
-  private var countedPeak: String { settings.fit.peaks[0].name }
-
-  private var yieldName: String {
-    settings.fit.peaks[0].value.yield?.sharedName ?? "\(countedPeak).yield"
+  private var peak: Named<PeakSettings>? {
+    if case .fit(let fit) = settings.measure { fit.peaks.first } else { nil }
   }
 
+  private var countedPeak: String { peak?.name ?? "" }
+
+  private var yieldName: String { peak?.value.yield?.sharedName ?? "\(countedPeak).yield" }
+
   private func parameterName(_ name: String) -> String {
-    settings.fit.peaks[0].value.parameters.value(named: name)?.sharedName
+    peak?.value.parameters.value(named: name)?.sharedName
       ?? "\(countedPeak).\(name)"
   }
 }

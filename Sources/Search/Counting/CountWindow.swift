@@ -31,6 +31,16 @@ struct CountWindow: Sendable {
     }
   }
 
+  /// Takes the counts of a finished hypothesis; nil where it was not counted or has no limit.
+  init?(_ window: MassWindow, of point: ScanPoint) {
+    guard let background = window.counted, let count = point.count, point.status.isValid,
+      point.limitStatus.hasLimit
+    else { return nil }
+    (self.window, self.background) = (window, background)
+    observed = Int(point.events)
+    (first, second, both, ratio) = (count.first, count.second, count.both, count.ratio)
+  }
+
   /// What is known of the expected background.
   var knowledge: BackgroundKnowledge {
     switch background.source {
@@ -53,21 +63,29 @@ struct CountWindow: Sendable {
   var efficiency: EfficiencyKnowledge {
     var square = 0.0
     var isNormal = false
-    for nuisance in window.nuisances {
-      var size = nuisance.size
-      if nuisance.target == .width {
-        let wider = WindowSolver.acceptance(
-          window.signal.scaled(by: 1 + size), normalisation: .fullLine, segments: window.segments)
-        size = (wider / window.acceptance - 1).magnitude
-      }
+    for nuisance in yieldNuisances {
       isNormal = isNormal || nuisance.constraint == .gaussian
-      let part = nuisance.constraint == .gaussian ? size : SpecialFunctions.log1p(size)
+      let part =
+        nuisance.constraint == .gaussian ? nuisance.size : SpecialFunctions.log1p(nuisance.size)
       square += part * part
     }
     guard square > 0 else { return .exact }
     return isNormal
       ? .gaussian(size: square.squareRoot())
       : .logNormal(kappa: SpecialFunctions.exp(square.squareRoot()))
+  }
+
+  /// The nuisances of yield and width, each with its size on the yield in the window.
+  var yieldNuisances: [Nuisance] {
+    window.nuisances.map { nuisance in
+      guard nuisance.target == .width else { return nuisance }
+      let wider = WindowSolver.acceptance(
+        window.signal.scaled(by: 1 + nuisance.size), normalisation: .fullLine,
+        segments: window.segments)
+      return Nuisance(
+        name: nuisance.name, target: .yield, constraint: nuisance.constraint,
+        size: (wider / window.acceptance - 1).magnitude)
+    }
   }
 
   /// The count as a model; `isKnown`: background and efficiency at their best estimates.

@@ -71,15 +71,7 @@ extension BosonModel {
   /// - Throws: Every fault of its tables.
   public init(_ settings: BosonSettings, at place: SourceLocation) throws(Diagnostics) {
     func table(_ path: String, _ names: [[String]]) throws(Diagnostics) -> TheoryTable {
-      let table = try TheoryTable.read(path: path, at: place)
-      guard names.contains(table.names) else {
-        let found = table.names.joined(separator: ", ")
-        let allowed = names.map { $0.joined(separator: ", ") }.joined(separator: " or ")
-        throw Diagnostics([
-          Diagnostic(in: path, "has the columns \(found); columns that fit the model: \(allowed)")
-        ])
-      }
-      return table
+      try Self.table(path, names, at: place)
     }
     switch settings.kind {
     case .darkScalar:
@@ -112,5 +104,20 @@ extension BosonModel {
       boson = .pseudoscalar(
         UniversalALP(hadrons: hadrons, scale: settings.scale, quarks: settings.quarks))
     }
+  }
+
+  /// Reads a table with one of these sets of columns.
+  static func table(_ path: String, _ names: [[String]], at place: SourceLocation)
+    throws(Diagnostics) -> TheoryTable
+  {
+    let table = try TheoryTable.read(path: path, at: place)
+    guard names.contains(table.names) else {
+      let found = table.names.joined(separator: ", ")
+      let allowed = names.map { $0.joined(separator: ", ") }.joined(separator: " or ")
+      throw Diagnostics([
+        Diagnostic(in: path, "has the columns \(found); columns that fit the model: \(allowed)")
+      ])
+    }
+    return table
   }
 }

@@ -53,7 +53,7 @@ extension Figure {
     script.add(frame.heading(title, right.joined(separator: ", ")))
     script.add(horizontal.commands("x"))
     script.add(vertical.commands("y"))
-    script.add("set xlabel 'Mass [GeV]'")
+    script.add("set xlabel \(GnuplotText.quoted(region.horizontal.axisTitle))")
     script.add(frame.verticalTitle(region.label))
     script.add(plotCommand(plots))
     let tables = region.tables.joined(separator: ", ")
@@ -61,8 +61,9 @@ extension Figure {
       name: name, subject: .region(region.name),
       caption:
         "Values of \(region.label) excluded at \(NumberText.short(level * 100, 4)) % confidence "
-        + "level for the model \(region.model), by \(tables). Above the region the boson decays before it "
-        + "can be seen: it is no bound.",
+        + "level for the model \(region.model), by \(tables)."
+        + (region.isBand
+          ? " Above the region the boson decays before it can be seen: it is no bound." : ""),
       frame: (frame.width, frame.height), body: script.text)
   }
 }

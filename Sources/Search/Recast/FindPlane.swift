@@ -5,16 +5,16 @@ import Platform
 
 /// Finds where the parameter of a model is excluded by the channels of a search.
 ///
-/// At a mass and a parameter g each channel expects N g² B(B → K X) B(X → pair) ε(c τ(1)/g²) events. In one
-/// fit of all channels with a common strength, g is excluded where the upper limit on the strength is
-/// below 1.
+/// At a place of the horizontal axis and a parameter p each channel expects events by its rate and the
+/// efficiency for the lifetimes there. In one fit of all channels with a common strength, of counts in
+/// their product, p is excluded where the upper limit on the strength is below 1.
 struct FindPlane: Sendable {
   let plane: PlannedPlane
   let channels: [PlaneChannel]
   /// Confidence level of the limits.
   let level: Double
 
-  /// The region over the masses of the channels, with the one that is expected without a signal.
+  /// The region over the horizontal axis, with the one that is expected without a signal.
   ///
   /// - Parameters:
   ///   - fileName: Name of its files, without ending.
@@ -22,15 +22,27 @@ struct FindPlane: Sendable {
   /// - Returns: The region.
   /// - Throws: What stopped the threads.
   func region(fileName: String, pool: WorkerPool) throws -> ExcludedRegion {
-    let masses = Self.masses(of: channels)
-    let slots = Slots<ExcludedRegion.Point>(count: masses.count)
-    try pool.forEach(count: masses.count) { _, place in slots.set(place, point(masses[place])) }
+    var axis: (values: [Double], quantity: Quantity?) = (Self.masses(of: channels), nil)
+    if case .inelastic(let model) = plane.settings.model, model.chi1Masses.count > 1 {
+      axis = (
+        model.chi1Masses, Quantity(name: "chi1Mass", label: "Mass of χ₁", unit: "GeV")
+      )
+    }
+    let values = axis.values
+    let slots = Slots<ExcludedRegion.Point>(count: values.count)
+    try pool.forEach(count: values.count) { _, place in slots.set(place, point(values[place])) }
     var region = ExcludedRegion(
-      name: plane.name, fileName: fileName, model: plane.settings.model.kind.rawValue,
-      parameter: plane.settings.model.kind.parameter, label: plane.settings.model.kind.label,
+      name: plane.name, fileName: fileName, model: plane.settings.model.name,
+      parameter: plane.settings.model.parameter, label: plane.settings.model.label,
       range: plane.settings.range, tables: channels.map(\.name), points: slots.all(),
       overlays: plane.overlays)
-    region.combination = plane.settings.combination.rawValue
+    region.combination =
+      plane.settings.combination == .likelihoods && channels.contains(where: \.isCounted)
+      ? ExcludedRegion.counts : plane.settings.combination.rawValue
+    if let quantity = axis.quantity { region.horizontal = quantity }
+    if case .inelastic(let model) = plane.settings.model, model.parameter != .sinTheta {
+      region.isBand = false
+    }
     return region
   }
 
@@ -57,15 +69,20 @@ struct FindPlane: Sendable {
     return kept
   }
 
-  private func point(_ mass: Double) -> ExcludedRegion.Point {
-    guard let length = plane.model.decayLength(mass: mass) else {
-      return .init(mass: mass, isKnown: false)
+  private func point(_ x: Double) -> ExcludedRegion.Point {
+    guard let point = plane.model.point(at: x, channels: channels) else {
+      return .init(mass: x, isKnown: false)
     }
-    let rates = channels.map { plane.model.product($0.decay, mass: mass) }
+    let counts = plane.settings.combination == .likelihoods ? counts(point) : nil
     var found: [Double: Strength?] = [:]
     func strength(_ parameter: Double) -> Strength? {
       if let known = found[parameter] { return known }
-      let new = self.strength(mass, length / (parameter * parameter), rates, parameter)
+      let new: Strength?
+      switch plane.settings.combination {
+      case .likelihoods:
+        new = counts.map { counted(point, parameter, $0) } ?? fitted(point, parameter)
+      case .best, .sum: new = summed(point, parameter)
+      }
       found[parameter] = .some(new)
       return new
     }
@@ -75,14 +92,13 @@ struct FindPlane: Sendable {
       }
     }
     return .init(
-      mass: mass, isKnown: true, decayLength: length,
+      mass: x, isKnown: true, decayLength: point.decayLength,
       islands: intervals(\.observed).map { interval in
         var interval = interval
         let best = strength(interval.at)?.best ?? 0
         if plane.settings.combination == .likelihoods {
-          interval.largest = overLimit(
-            mass, length / (interval.at * interval.at), rates.map { $0 * interval.at * interval.at }
-          )
+          interval.largest =
+            1 / (counts.map { self.limit(point, interval.at, $0) } ?? limit(point, interval.at))
         }
         return .init(interval: interval, table: channels[best].name)
       }, expected: intervals(\.expected))
@@ -91,25 +107,18 @@ struct FindPlane: Sendable {
   /// What says that a parameter is excluded: numbers above 1.
   ///
   /// Of likelihoods ln CLs at a strength of 1 over ln α, and √q of the Asimov set over that of the median
-  /// limit; else rate over limit.
-  private struct Strength {
+  /// limit; of counts the same of CLs, observed and of the median outcome; else rate over limit.
+  struct Strength {
     var observed: Double
     var expected: Double
     /// The channel that says most.
     var best: Int
   }
 
-  private func strength(_ mass: Double, _ lifetime: Double, _ rates: [Double], _ parameter: Double)
-    -> Strength?
-  {
-    let rates = rates.map { $0 * parameter * parameter }
-    return plane.settings.combination == .likelihoods
-      ? fitted(mass, lifetime, rates) : summed(mass, lifetime, rates)
-  }
-
-  private func summed(_ mass: Double, _ lifetime: Double, _ rates: [Double]) -> Strength? {
-    let ratios = zip(channels, rates).map { channel, rate -> (Double, Double) in
-      guard let limits = channel.limits(mass: mass, lifetime: lifetime), rate > 0 else {
+  private func summed(_ point: PlanePoint, _ parameter: Double) -> Strength? {
+    let ratios = channels.enumerated().map { place, channel -> (Double, Double) in
+      let rate = point.rate(place, at: parameter)
+      guard let limits = channel.limits(point, at: parameter), rate > 0 else {
         return (.nan, .nan)
       }
       return (rate / limits.observed, rate / limits.expected)
@@ -127,8 +136,8 @@ struct FindPlane: Sendable {
     return Strength(observed: joined(observed), expected: joined(expected), best: best)
   }
 
-  private func fitted(_ mass: Double, _ lifetime: Double, _ rates: [Double]) -> Strength? {
-    let (inputs, events, best) = inputs(mass, lifetime, rates)
+  private func fitted(_ point: PlanePoint, _ parameter: Double) -> Strength? {
+    let (inputs, events, best) = inputs(point, parameter)
     guard !inputs.isEmpty else { return nil }
     // A strength of 1 adds at most its events to -ln L, so that q ≤ 2 events; no CLs is below
     // 1 - level unless q > z².
@@ -143,23 +152,23 @@ struct FindPlane: Sendable {
       expected: found.asimovRoot / median, best: best)
   }
 
-  /// One over the upper limit on the common strength.
-  private func overLimit(_ mass: Double, _ lifetime: Double, _ rates: [Double]) -> Double {
-    let limit = combination(inputs(mass, lifetime, rates).inputs)?.solve().limit
-    return 1 / (limit?.observed ?? .nan)
+  /// The upper limit on the common strength of fits.
+  private func limit(_ point: PlanePoint, _ parameter: Double) -> Double {
+    combination(inputs(point, parameter).inputs)?.solve().limit?.observed ?? .nan
   }
 
   /// The likelihoods of all channels that have one, their events, and the channel with most.
-  private func inputs(_ mass: Double, _ lifetime: Double, _ rates: [Double])
+  private func inputs(_ point: PlanePoint, _ parameter: Double)
     -> (inputs: [ProfileCombination.Input], events: Double, best: Int)
   {
     var inputs: [ProfileCombination.Input] = []
     var events = 0.0
     var best = (place: 0, events: 0.0)
     for (place, channel) in channels.enumerated() {
-      guard let own = channel.likelihood(mass: mass, lifetime: lifetime, rate: rates[place]) else {
-        continue
-      }
+      guard
+        let own = channel.likelihood(
+          point, at: parameter, rate: point.rate(place, at: parameter))
+      else { continue }
       inputs.append(own.input)
       events += own.events
       if own.events > best.events { best = (place, own.events) }

@@ -1,30 +1,58 @@
 import Inference
 import PipelineSpec
 
-/// A channel of a search as regions of models see it: limits and likelihoods over mass and lifetime.
+/// A channel of a search as regions of models see it: limits and likelihoods over mass, coordinates and
+/// lifetimes.
 struct PlaneChannel: Sendable {
   let name: String
-  let decay: DecaySettings
+  /// The decay chain whose product is limited; nil where it is a cross section.
+  let decay: DecaySettings?
+  /// The pair that the long-lived particle decays to.
+  let pair: DecaySettings.Pair?
+  /// Size of the unit of limits on a cross section, fb.
+  let femtobarns: Double
   private let scan: ScanResults
-  /// Limits for each lifetime over that of the mixture, as the efficiency of the mixture over its own.
+  /// Counts of each hypothesis, as its scan made them; nil where it was fitted or has no limit.
+  private let counts: [CountWindow?]
+  /// Limits for each benchmark over that of the mixture, as the efficiency of the mixture over its own.
   private let factors: LimitSurface
   /// Masses, ascending.
   var masses: [Double] { factors.masses }
+  /// Whether windows are counted.
+  var isCounted: Bool { scan.isCounted }
 
-  /// Takes a scan over masses and lifetimes; nil without lifetimes.
-  init?(name: String, decay: DecaySettings, scan: ScanResults) {
-    guard let lifetimes = scan.lifetimes, !scan.points.isEmpty else { return nil }
+  /// Takes a scan over masses and benchmarks; nil without lifetimes.
+  init?(
+    name: String, decay: DecaySettings?, limit: PipelineSpec.LimitSettings?, scan: ScanResults,
+    windows: [MassWindow]
+  ) {
+    guard let lifetimes = scan.lifetimes, !lifetimes.grid.lifetimes.isEmpty, !scan.points.isEmpty
+    else { return nil }
     (self.name, self.decay, self.scan) = (name, decay, scan)
+    (pair, femtobarns) = (limit?.pair, limit?.unit?.femtobarns ?? 1)
+    counts =
+      windows.count == scan.points.count
+      ? zip(windows, scan.points).map { CountWindow($0, of: $1) } : []
     factors = LimitSurface(
-      masses: scan.points.map(\.mass), lifetimes: lifetimes.centimetres,
-      limits: lifetimes.values.flatMap { $0.map(\.limitFactor) })
+      masses: scan.points.map(\.mass), grid: lifetimes.grid,
+      limits: lifetimes.factors.flatMap { $0 })
+  }
+
+  /// The hypothesis nearest to a model's mass and its limit over that of the mixture; nil where there is
+  /// none.
+  func factor(_ point: PlanePoint, at parameter: Double) -> (row: Int, factor: Double)? {
+    guard let row = factors.row(point.mass),
+      let lifetimes = point.lifetimes(of: factors.grid.lifetimes.map(\.name), at: parameter),
+      let coordinates = point.coordinates(of: factors.grid.coordinates.map(\.name)),
+      let factor = factors.limit(row: row, coordinates: coordinates, lifetimes: lifetimes)
+    else { return nil }
+    return (row, factor)
   }
 
   /// The observed limit on the product, and the expected median; nil where there is none.
-  func limits(mass: Double, lifetime: Double) -> (observed: Double, expected: Double)? {
-    guard let place = factors.row(mass), let factor = factors.limit(row: place, lifetime: lifetime)
-    else { return nil }
-    let point = scan.points[place]
+  func limits(_ point: PlanePoint, at parameter: Double) -> (observed: Double, expected: Double)? {
+    guard let (row, factor) = factor(point, at: parameter) else { return nil }
+    let point = scan.points[row]
     let median = scan.limit?.expected.firstIndex(of: 0)
     let expected = median.flatMap { index in
       point.expectedLimits.indices.contains(index) ? point.expectedLimits[index] : nil
@@ -35,19 +63,32 @@ struct PlaneChannel: Sendable {
   /// The likelihood of the nearest mass, by the product at a lifetime; nil where there is none.
   ///
   /// `events` are those on the full line that a product of `rate` gives.
-  func likelihood(mass: Double, lifetime: Double, rate: Double) -> (
+  func likelihood(_ point: PlanePoint, at parameter: Double, rate: Double) -> (
     input: ProfileCombination.Input, events: Double
   )? {
-    guard rate > 0, let place = factors.row(mass),
-      let factor = factors.limit(row: place, lifetime: lifetime),
-      let profiles = scan.points[place].profiles, scan.points[place].status.isValid
+    guard rate > 0, let (row, factor) = factor(point, at: parameter),
+      let profiles = scan.points[row].profiles, scan.points[row].status.isValid
     else { return nil }
     let scale = rate / factor
     return (
       ProfileCombination.Input(
-        name: name, profiles: profiles, scale: scale, nuisances: scan.yieldNuisances(at: place)),
+        name: name, profiles: profiles, scale: scale, nuisances: scan.yieldNuisances(at: row)),
       scale * profiles.yieldPerUnit
     )
+  }
+
+  /// The count of the hypothesis nearest to a model's mass; nil where there is none.
+  func count(_ point: PlanePoint) -> CountWindow? {
+    guard let row = factors.row(point.mass), counts.indices.contains(row) else { return nil }
+    return counts[row]
+  }
+
+  /// Events in the counted window that a rate gives at a parameter; nil where the efficiency is not known.
+  func events(_ point: PlanePoint, at parameter: Double, rate: Double) -> Double? {
+    guard let (row, factor) = factor(point, at: parameter), let count = counts[row] else {
+      return nil
+    }
+    return rate / factor * count.window.yieldPerUnit * count.window.acceptance
   }
 }
 

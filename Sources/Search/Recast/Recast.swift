@@ -186,6 +186,13 @@ public struct ExcludedRegion: Sendable, Equatable {
   public var points: [Point]
   /// Curves of others.
   public var overlays: [ScanResults.Overlay]
+  /// What `combination` says of counts.
+  static let counts = "counts"
+
   /// How channels were joined, in words; empty for tables of limits.
   public var combination = ""
+  /// The horizontal axis, which `mass` of the points is.
+  public var horizontal = Quantity(name: "mass", label: "Mass", unit: "GeV")
+  /// Whether larger parameters are not excluded, as the boson then decays before it can be seen.
+  public var isBand = true
 }

@@ -59,7 +59,8 @@ extension Figure {
     let name = ending(results.controls.map(\.name), index)
     return Figure(
       name: "control-\(name)", subject: .control(index),
-      caption: "Fitted candidates of the control sample \(control.name) in data over those in "
+      caption:
+        "\(control.fits.isEmpty ? "Counted" : "Fitted") candidates of the control sample \(control.name) in data over those in "
         + "simulation at the same luminosity, in bins of \(quantity.label).",
       frame: (frame.width, frame.height), body: script.text)
   }

@@ -98,7 +98,7 @@ extension Figure {
   static func finish(
     _ results: SearchResults, _ index: Int, _ axis: ScanAxis, _ data: GnuplotText,
     _ plots: [(plot: String, title: String)], name: String, subject: Subject, vertical: LogAxis,
-    title: String, caption: String, extra: String = "", right: Double = 26
+    title: String, caption: String, extra: String = "", right: Double = 26, note: String = ""
   ) -> Figure {
     var script = data
     var plots = plots
@@ -116,7 +116,7 @@ extension Figure {
     script.add("ymark = \(GnuplotText.number(vertical.low)) * (\(ratio) ** 0.022)")
     script.add(frame.margins())
     script.add(frame.key)
-    script.add(frame.heading(results.title, origin(results, scan: index)))
+    script.add(frame.heading(results.title, origin(results, scan: index, note: note)))
     script.add(vertical.commands("y"))
     script.add(axis.range)
     script.add("set mxtics 5")

@@ -14,6 +14,8 @@ public struct Figure: Equatable, Sendable {
   public enum Subject: Equatable, Sendable {
     /// Upper limits of the scan at an index of `SearchResults.scans`.
     case limit(Int)
+    /// Candidates of the counted windows of a scan.
+    case counts(Int)
     /// Limits of a scan for several lifetimes.
     case lifetimes(Int)
     /// The same over mass and lifetime.
@@ -115,11 +117,13 @@ public struct Figure: Equatable, Sendable {
     var figures: [Figure?] = []
     for scan in scans {
       figures += [
-        limit(results, scan), lifetimes(results, scan), lifetimeMap(results, scan),
-        lifetimeEfficiency(results, scan), pValues(results, scan),
+        limit(results, scan), counts(results, scan), lifetimeEfficiency(results, scan),
+        pValues(results, scan),
         significance(results, scan),
         significanceDistribution(results, scan), lookElsewhere(results, scan),
       ]
+      figures += lifetimes(results, scan) + lifetimeMaps(results, scan)
+      figures += efficiencyMaps(results, scan)
     }
     for index in results.interpretations.indices { figures.append(coupling(results, index)) }
     for plane in results.planes {
@@ -175,10 +179,10 @@ public struct Figure: Equatable, Sendable {
 
   /// Heading on the right of every figure: luminosity, and "simulated" where that is so.
   ///
-  /// A figure about one scan names its signal.
-  static func origin(_ results: SearchResults, scan: Int? = nil) -> String {
+  /// A figure about one scan names its signal; a note stands before all.
+  static func origin(_ results: SearchResults, scan: Int? = nil, note: String = "") -> String {
     let luminosity = results.dataLuminosity
-    var parts: [String] = []
+    var parts = note.isEmpty ? [] : [note]
     if let signal = scan.flatMap({ results.scans[$0].signal }) { parts.append(signal) }
     if results.isSimulated { parts.append("Simulated data") }
     if luminosity > 0 { parts.append(NumberText.short(luminosity) + " fb⁻¹") }

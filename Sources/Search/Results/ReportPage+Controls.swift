@@ -27,7 +27,10 @@ extension ReportWriter {
           (label, .text), ("Data", .number), ("Simulation", .number),
           ("Data / simulation", .number), ("Signal weighted by", .number),
         ], rows,
-        caption: "Fitted candidates of \(control.name); simulation at the luminosity of the data")
+        caption:
+          "\(control.fits.isEmpty ? "Counted" : "Fitted") candidates of \(control.name); simulation at the luminosity of the data"
+      )
+      if control.fits.isEmpty { return html }
       html += HTMLText.paragraph(
         "Width in data over that in simulation: "
           + NumberText.measured(control.width.value, control.width.error)

@@ -12,7 +12,7 @@ extension ReportWriter {
       let excluded = plane.points.filter { !$0.islands.isEmpty }
       let unknown = plane.points.count { !$0.isKnown }
       html += HTMLText.paragraph(
-        "\(excluded.count) of \(plane.points.count) masses have an excluded region."
+        "\(excluded.count) of \(plane.points.count) places have an excluded region."
           + (unknown > 0 ? " The model's tables do not reach \(unknown)." : ""))
       guard !excluded.isEmpty else { return html }
       let rows = Self.evenly(excluded, count: 12).map { point in
@@ -29,9 +29,9 @@ extension ReportWriter {
       return html
         + HTMLText.table(
           [
-            ("Mass [GeV]", .number), ("\(plane.label) excluded", .text),
+            (plane.horizontal.axisTitle, .number), ("\(plane.label) excluded", .text),
             ("expected", .text), ("Most by", .text),
-          ], rows, caption: "Every mass is in the summary file; these are evenly spread")
+          ], rows, caption: "Every place is in the summary file; these are evenly spread")
     }.joined()
   }
 
@@ -39,6 +39,9 @@ extension ReportWriter {
     switch combination {
     case PlaneSettings.Combination.likelihoods.rawValue:
       "one fit of all channels with a common strength; excluded where its upper limit is below 1"
+    case ExcludedRegion.counts:
+      "the product of all counts with a common strength, exactly summed, nuisances averaged over; excluded "
+        + "where CLs is below one less the confidence level"
     case PlaneSettings.Combination.best.rawValue: "the channel with the largest rate over limit"
     default: "the sum of rate over limit, exact without background"
     }

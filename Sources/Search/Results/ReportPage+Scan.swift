@@ -1,7 +1,7 @@
 extension ReportWriter {
   func limits() -> String {
     guard let scan, let settings = scan.limit, !points.isEmpty else { return "" }
-    var html = show(.lifetimes(index)) + show(.lifetimeMap(index))
+    var html = counts() + show(.lifetimes(index)) + show(.lifetimeMap(index))
     html += show(.lifetimeEfficiency(index)) + show(.limit(index))
     html += HTMLText.paragraph(coverage(settings))
     if let toys = settings.toys { html += HTMLText.paragraph(toyNote(toys), "note") }
@@ -60,6 +60,38 @@ extension ReportWriter {
       + "background events are expected within two resolutions of the mass (the fewest, \(fewest), "
       + "at \(mass(least))). Asymptotic limits under-cover there: with no event at all they read "
       + "1.92 signal events at 95\u{202F}% confidence level where the exact limit is 3.00."
+  }
+
+  /// Candidates of counted windows, and the hypotheses with most of them.
+  private func counts() -> String {
+    guard let scan, scan.isCounted else { return "" }
+    let counted = fitted.filter { $0.count != nil }
+    let ranked = counted.filter { $0.events > 0 }.sorted {
+      ($1.events, $0.backgroundYield, $0.mass) < ($0.events, $1.backgroundYield, $1.mass)
+    }
+    let rows = spread(ranked, count: 10).map { point in
+      [
+        number(point.mass, point.resolution), NumberText.count(point.events),
+        NumberText.significant(point.backgroundYield, 2),
+        (point.count.map { [$0.backgroundLow, $0.backgroundHigh] } ?? []).map {
+          NumberText.significant($0, 2)
+        }.joined(separator: " to "), pValue(point.pValue),
+        NumberText.significant(point.observedLimit, 3),
+      ]
+    }
+    let units = unit(scan.parameter).isEmpty ? "" : " [\(scan.parameter.unit)]"
+    let empty = counted.count { $0.events == 0 }
+    var html =
+      show(.counts(index))
+      + HTMLText.paragraph("\(empty) of \(counted.count) windows hold no candidate.")
+    if !rows.isEmpty {
+      html += HTMLText.table(
+        [
+          (scan.mass.axisTitle, .number), ("Candidates", .number), ("Background", .number),
+          ("68 %", .number), ("Local p-value", .number), ("Limit" + units, .number),
+        ], rows, caption: "Windows with most candidates, at least three resolutions apart")
+    }
+    return html
   }
 
   /// Where windows hold several candidates of an event.

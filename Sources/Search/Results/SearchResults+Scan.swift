@@ -310,6 +310,9 @@ public struct ScanResults: Equatable, Sendable {
   /// Limits for tested lifetimes; nil where none are tested.
   public var lifetimes: LifetimeResults?
 
+  /// Whether candidates of windows were counted, not fitted.
+  public var isCounted: Bool { points.contains { $0.count != nil } }
+
   /// Makes a scan's results.
   public init(
     mass: Quantity, observable: Quantity, parameter: Quantity, limit: LimitSettings?,

@@ -14,11 +14,17 @@ extension SummaryWriter {
           ("correctsEfficiency", .int(control.correctsEfficiency ? 1 : 0)),
           ("correctsWidth", .int(control.correctsWidth ? 1 : 0)),
           ("relativeToAllBins", .int(control.isShape ? 1 : 0)),
-          ("widthRatio", .double(control.width.value)),
-          ("widthRatioError", .double(control.width.error)),
           ("ratio", .double(control.whole.ratio.value)),
           ("ratioError", .double(control.whole.ratio.error)),
         ])
+      if !control.fits.isEmpty {
+        try set(
+          group,
+          [
+            ("widthRatio", .double(control.width.value)),
+            ("widthRatioError", .double(control.width.error)),
+          ])
+      }
       let bin = try axis(
         "\(group)/bin", control.bins.indices.map { Int32($0) }, "number of the bin")
       let unit = control.quantity?.unit ?? ""
@@ -30,10 +36,10 @@ extension SummaryWriter {
       try column("low", control.bins.map(\.low), units: unit, "lower edge of the bin")
       try column("high", control.bins.map(\.high), units: unit, "upper edge of the bin")
       for (name, value, what) in [
-        ("data", \ControlMeasurement.Bin.data, "candidates fitted in data"),
+        ("data", \ControlMeasurement.Bin.data, "candidates fitted or counted in data"),
         (
           "simulation", \ControlMeasurement.Bin.simulation,
-          "candidates fitted in simulation, at the luminosity of the data"
+          "candidates fitted or counted in simulation, at the luminosity of the data"
         ), ("ratio", \ControlMeasurement.Bin.ratio, "data over simulation"),
       ] {
         try column(name, control.bins.map { $0[keyPath: value].value }, what)

@@ -22,8 +22,10 @@ extension SummaryWriter {
     if !region.combination.isEmpty {
       try set(group, [("combination", .string(region.combination))])
     }
+    let horizontal = region.horizontal
     let masses = try axis(
-      "\(group)/mass", region.points.map(\.mass), units: "GeV", "mass of the boson")
+      "\(group)/\(horizontal.name)", region.points.map(\.mass), units: horizontal.unit,
+      horizontal.label)
     try write(
       "\(group)/decayLength", region.points.map(\.decayLength), [masses], units: "cm",
       "c τ at a parameter of 1, not a number where the model's tables end")
@@ -51,7 +53,8 @@ extension SummaryWriter {
     {
       try write("\(group)/\(name)", values, [number], units: units, longName)
     }
-    try column("mass", rows.map(\.mass), "GeV", "mass of the boson")
+    try column(
+      region.horizontal.name, rows.map(\.mass), region.horizontal.unit, region.horizontal.label)
     try column("low", rows.map(\.interval.low), "", "lower edge of \(region.parameter)")
     try column("high", rows.map(\.interval.high), "", "upper edge of \(region.parameter)")
     try write(

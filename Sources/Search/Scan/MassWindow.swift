@@ -31,20 +31,23 @@ public struct MassWindow: Sendable {
   public var score: ScoreRequirement?
   /// Why the hypothesis is not fitted; nil if it is.
   public var skipped: PointStatus?
-  /// Efficiencies of tested lifetimes over `efficiency`; empty where none are tested.
-  public var lifetimes: [LifetimeRatio] = []
+  /// Efficiencies of benchmarks over `efficiency`, in the order of their grid.
+  public var benchmarks: [EfficiencyRatio] = []
   /// How the background is estimated where the window is counted; nil where it is fitted.
   public var counted: WindowBackground?
 }
 
-/// The efficiency for a lifetime over that of all generated events.
-public struct LifetimeRatio: Sendable, Equatable {
-  /// The ratio.
+/// The efficiency for a benchmark over that of all generated events.
+public struct EfficiencyRatio: Sendable, Equatable {
+  /// The ratio; not a number where it is not known.
   public var value: Double
   /// Its error.
   public var error: Double
   /// Events that would know as much, at the generated mass beside with fewer.
   public var effectiveEvents: Double
+
+  /// Not known.
+  static let absent = EfficiencyRatio(value: .nan, error: .nan, effectiveEvents: 0)
 }
 
 extension MassWindow {

@@ -80,14 +80,17 @@ struct SignalCurves: Sendable {
     return parts.signal(at: hypothesis.mass).widthError(control)
   }
 
-  /// Efficiencies for tested lifetimes over that of the hypothesis; empty where none are tested.
-  func lifetimeRatios(at hypothesis: Hypothesis) throws -> [(
-    ratio: InterpolatedValue, effectiveEvents: Double
-  )] {
+  /// Efficiencies for benchmarks over that of the hypothesis; empty where there are none.
+  func benchmarkRatios(at hypothesis: Hypothesis) throws -> [EfficiencyRatio] {
     guard case .measured(let parts) = source else { return [] }
-    let signal = parts.signal(at: hypothesis.mass)
     let place = try place(hypothesis)
-    return signal.lifetimeRatios(at: place)
+    return parts.signal(at: hypothesis.mass).benchmarkRatios(at: place)
+  }
+
+  /// Coordinates and lifetimes of the benchmarks; nil where there are none.
+  var grid: BenchmarkGrid? {
+    guard case .measured(let parts) = source else { return nil }
+    return parts.parts[0].signal.grid
   }
 
   /// Shape of the signal.

@@ -6,4 +6,6 @@ public struct SignalScan: Sendable {
   public var windows: [MassWindow]
   /// Ranges of the observable that every window leaves out.
   public var excluded: [NamedRange]
+  /// Coordinates and lifetimes for which efficiencies are known; nil where there are none.
+  public var grid: BenchmarkGrid?
 }

@@ -82,10 +82,7 @@ struct WindowPlanner: Sendable {
       nuisances: try nuisances(at: hypothesis, signalError: efficiency.relativeError), rules: 0,
       score: nil, skipped: nil)
     (window.rules, window.score) = cuts.requirements(at: hypothesis)
-    window.lifetimes = try curves.lifetimeRatios(at: hypothesis).map {
-      LifetimeRatio(
-        value: $0.ratio.value, error: $0.ratio.error, effectiveEvents: $0.effectiveEvents)
-    }
+    window.benchmarks = try curves.benchmarkRatios(at: hypothesis)
     switch scan.limit?.parameter {
     case .crossSection:
       window.yieldPerUnit =

@@ -27,14 +27,18 @@ struct MeasureSignal: Sendable {
       of: plan.scannedMasses(scan), constituent: plan.constituentMass)
     let excluded = try plan.excludedRanges(curves)
     // A mass whose peak the selection removes says nothing about its neighbours.
-    let masses = try sample.generated.map(\.mass).filter { mass in
+    let generated = try sample.generated
+    let masses = try Set(generated.map(\.mass)).sorted().filter { mass in
       let mean = try curves.mean(at: plan.hypothesis(mass: mass))
       return !excluded.contains { $0.low <= mean && mean <= $0.high }
     }
     let wanted = parts.map { Self.masses(of: $0.masses, among: masses) }
     let corrections = controls.filter(\.correctsEfficiency)
+    let truth = plan.pipeline.samples.value(named: sample.name)?.truth
+    let grid = try grid(of: signal, truth, generated, sample: sample.name)
     let candidates = try SignalCandidates.read(
-      sample, part: fraction, controls: corrections, hypothesis: plan.hypothesis(mass:)
+      sample, truth: truth, part: fraction, controls: corrections,
+      hypothesis: plan.hypothesis(mass:)
     ) { hypothesis in
       parts.indices.filter { wanted[$0].contains(hypothesis.mass) }.map { index in
         let cut = parts[index].threshold?.requirement(at: hypothesis.mass)
@@ -44,7 +48,6 @@ struct MeasureSignal: Sendable {
       }
     }
     let settings = settings(signal, measured, scan)
-    let truth = plan.pipeline.samples.value(named: sample.name)?.truth
     let slots = Slots<SignalMeasurement?>(count: candidates.count)
     try pool.forEach(count: candidates.count) { _, index in
       try stop.check()
@@ -68,10 +71,10 @@ struct MeasureSignal: Sendable {
         EfficiencyShift(systematic: $0.name, relative: $0.width.error / $0.width.value)
       }
       if !widths.isEmpty { measurement.widthShifts = widths }
-      if let tested = signal.lifetimes, let decay = truth?.decay, let lengths = own.lengths {
-        measurement.lifetimes = LifetimeMeasurement.measured(
-          lifetimes: tested.centimetres, generated: decay.lifetimes, lengths: lengths,
-          weights: own.weights, events: own.generated, fraction: measurement.fraction)
+      if let grid {
+        measurement.benchmarks = BenchmarkMeasurement.measured(
+          grid, generated: (truth?.decays ?? []).map(\.value.lifetimes), own,
+          fraction: measurement.fraction)
       }
       slots.set(index, measurement)
     }
@@ -86,8 +89,32 @@ struct MeasureSignal: Sendable {
             interpolation: SignalInterpolation(
               coordinate: measured.variable == .mass ? .mass : .mean,
               method: measured.method == .linear ? .linear : .monotoneCubic),
+            grid: grid,
             measurements: zip(candidates, found).compactMap { $0.part == index ? $1 : nil }))
       })
+  }
+
+  /// Generated coordinates and tested lifetimes; nil where there are neither.
+  private func grid(
+    of signal: SignalSettings, _ truth: SignalTruth?, _ generated: [GeneratedPoint], sample: String
+  ) throws -> BenchmarkGrid? {
+    let coordinates = (truth?.coordinates ?? []).map(\.name)
+    let lifetimes = (signal.lifetimes?.axes ?? []).map {
+      BenchmarkGrid.Axis(name: $0.name, values: $0.value)
+    }
+    guard !coordinates.isEmpty || !lifetimes.isEmpty else { return nil }
+    let grid = try BenchmarkGrid(
+      coordinates, generated: generated, lifetimes: lifetimes, sample: sample)
+    let wanted = signal.coordinates.map(\.value)
+    guard grid.corners(around: wanted) == nil else { return grid }
+    let ranges = grid.coordinates.map { axis in
+      "\(axis.name) \(axis.values.first ?? .nan) to \(axis.values.last ?? .nan)"
+    }
+    throw SearchError.generated(
+      place: "signal.at",
+      finding:
+        "the coordinates \(wanted) lie outside of what sample '\(sample)' was generated with: "
+        + ranges.joined(separator: ", "), remedy: "state values inside, or generate more")
   }
 
   /// Values as much farther from where they are expected as data are wider than simulation; none

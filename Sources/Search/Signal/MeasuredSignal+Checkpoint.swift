@@ -7,18 +7,20 @@ extension MeasuredSignal {
     var name: String
     var settings: SignalMeasurementSettings
     var interpolation: SignalInterpolation
+    var grid: BenchmarkGrid?
     var measurements: [SignalMeasurement]
   }
 
   fileprivate var content: Content {
     Content(
-      name: name, settings: settings, interpolation: interpolation, measurements: measurements)
+      name: name, settings: settings, interpolation: interpolation, grid: grid,
+      measurements: measurements)
   }
 
   fileprivate init(_ content: Content) throws(SignalError) {
     try self.init(
       name: content.name, settings: content.settings, interpolation: content.interpolation,
-      measurements: content.measurements)
+      grid: content.grid, measurements: content.measurements)
   }
 
   /// The signal as an HDF5 image whose first 512 bytes are free.

@@ -48,6 +48,8 @@ public struct MeasuredSignal: Equatable, Sendable {
   public let settings: SignalMeasurementSettings
   /// How measurements are joined.
   public let interpolation: SignalInterpolation
+  /// Generated coordinates and tested lifetimes; nil where there are neither.
+  public let grid: BenchmarkGrid?
   /// The measurements, ascending in the coordinate.
   public let measurements: [SignalMeasurement]
 
@@ -55,8 +57,9 @@ public struct MeasuredSignal: Equatable, Sendable {
   let resolutionCurve: QuantityCurve
   let windowCurve: QuantityCurve
   let shapeCurves: [QuantityCurve]
-  /// Efficiencies of tested lifetimes over that of the mixture; empty where none are tested.
-  private let lifetimeCurves: [QuantityCurve]
+  /// Efficiencies of benchmarks over that of all generated events, each with the places of its
+  /// measurements; nil where fewer than two masses know it.
+  private let benchmarkCurves: [BenchmarkCurve?]
 
   /// Joins measurements.
   ///
@@ -64,11 +67,12 @@ public struct MeasuredSignal: Equatable, Sendable {
   ///   `sameMass` for two at one coordinate.
   public init(
     name: String, settings: SignalMeasurementSettings, interpolation: SignalInterpolation,
-    measurements: [SignalMeasurement]
+    grid: BenchmarkGrid? = nil, measurements: [SignalMeasurement]
   ) throws(SignalError) {
     self.name = name
     self.settings = settings
     self.interpolation = interpolation
+    self.grid = grid
     func coordinate(_ m: SignalMeasurement) -> Double {
       interpolation.value(SignalHypothesis(mass: m.mass, mean: m.mean))
     }
@@ -102,34 +106,39 @@ public struct MeasuredSignal: Equatable, Sendable {
       curves.append(try curve("fitted shape", shaped) { ShapeQuantity.value(of: parameter, $0) })
     }
     shapeCurves = curves
-    let tested = sorted.map { $0.lifetimes?.count ?? 0 }.min() ?? 0
-    var lifetimes: [QuantityCurve] = []
-    for place in 0..<tested {
-      lifetimes.append(
-        try curve("measurement", sorted) {
-          guard let own = $0.lifetimes?[place], $0.efficiency > 0 else { return (0, 0) }
-          return (own.efficiency / $0.efficiency, own.error / $0.efficiency)
-        })
+    let benchmarks = grid?.count ?? 0
+    var joined: [BenchmarkCurve?] = []
+    for benchmark in 0..<benchmarks {
+      let places = sorted.indices.filter { place in
+        guard let own = sorted[place].benchmarks, own.count == benchmarks else { return false }
+        return sorted[place].efficiency > 0 && !own[benchmark].efficiency.isNaN
+      }
+      guard places.count >= 2 else {
+        joined.append(nil)
+        continue
+      }
+      let found = try curve("measurement", places.map { sorted[$0] }) { measurement in
+        guard let own = measurement.benchmarks?[benchmark] else { return (0, 0) }
+        return (own.efficiency / measurement.efficiency, own.error / measurement.efficiency)
+      }
+      joined.append(BenchmarkCurve(curve: found, places: places))
     }
-    lifetimeCurves = lifetimes
+    benchmarkCurves = joined
   }
 
-  /// For each tested lifetime its efficiency over that of all generated events together, and the
-  /// effective events of the mass beside with fewer; empty outside of the measured masses.
-  func lifetimeRatios(at hypothesis: SignalHypothesis) -> [(
-    ratio: InterpolatedValue, effectiveEvents: Double
-  )] {
+  /// For each benchmark its efficiency over that of all generated events together, and the effective
+  /// events of the mass beside with fewer; not a number and none outside of the masses that know it.
+  func benchmarkRatios(at hypothesis: SignalHypothesis) -> [EfficiencyRatio] {
     let x = interpolation.value(hypothesis)
-    guard let first = lifetimeCurves.first else { return [] }
-    // All curves have the same masses.
-    let (low, part) = first.place(x)
-    let beside = part == 0 ? [low] : [low, low + 1]
-    let known = beside.map { measurements[$0].lifetimes ?? [] }
-    return lifetimeCurves.enumerated().compactMap { place, curve in
-      guard let ratio = curve.value(at: x) else { return nil }
-      return (
-        ratio, known.map { $0.indices.contains(place) ? $0[place].effectiveEvents : 0 }.min() ?? 0
-      )
+    return benchmarkCurves.enumerated().map { benchmark, known in
+      guard let known, let ratio = known.curve.value(at: x) else { return .absent }
+      let (low, part) = known.curve.place(x)
+      let beside = part == 0 ? [low] : [low, low + 1]
+      let events = beside.compactMap {
+        measurements[known.places[$0]].benchmarks?[benchmark].effectiveEvents
+      }
+      return EfficiencyRatio(
+        value: ratio.value, error: ratio.error, effectiveEvents: events.min() ?? 0)
     }
   }
 
@@ -235,6 +244,13 @@ public struct MeasuredSignal: Equatable, Sendable {
       place: name, mass: hypothesis.mass, low: known.first?.mass ?? .nan,
       high: known.last?.mass ?? .nan)
   }
+}
+
+/// The efficiency of a benchmark over that of all generated events.
+private struct BenchmarkCurve: Equatable, Sendable {
+  var curve: QuantityCurve
+  /// Places of its measurements among those of the signal.
+  var places: [Int]
 }
 
 /// What of a shape is interpolated.

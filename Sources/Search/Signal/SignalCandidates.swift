@@ -14,8 +14,12 @@ struct SignalCandidates: Sendable {
   var scores: [Double] = []
   /// Weights; nil for ones.
   var weights: [Double]?
-  /// Proper decay lengths, cm, as the values; nil where the sample has none.
-  var lengths: [Double]?
+  /// Proper decay lengths of each long-lived particle, cm, as the values.
+  var lengths: [[Double]] = []
+  /// What was generated at the mass, a point for each set of other coordinates.
+  var points: [GeneratedPoint] = []
+  /// The point of each value; empty without other coordinates.
+  var pointOfRow: [Int] = []
   /// Sums of weights with the tables of each systematic moved up, in the order of the sample.
   var shiftedSums: [Double] = []
   /// Sums of weights in the bins of each control sample that corrects them.
@@ -42,6 +46,7 @@ extension SignalCandidates {
   ///
   /// - Parameters:
   ///   - sample: The skimmed signal sample.
+  ///   - truth: What its rows say of their generation.
   ///   - part: Event hashes in [0, 1) that are taken.
   ///   - controls: Control samples whose corrections multiply the weights.
   ///   - hypothesis: The hypothesis of a generated mass.
@@ -49,22 +54,29 @@ extension SignalCandidates {
   /// - Returns: One entry a generated mass and choice, ascending in the mass.
   /// - Throws: `HDF5Error`; `SearchError.identity` where events are not known.
   static func read(
-    _ sample: SkimmedSample, part: Range<Double>, controls: [ControlMeasurement] = [],
+    _ sample: SkimmedSample, truth: SignalTruth? = nil, part: Range<Double>,
+    controls: [ControlMeasurement] = [],
     hypothesis: (Double) -> Hypothesis,
     choose: (Hypothesis) -> [Choice]
   ) throws -> [SignalCandidates] {
-    let hasLengths = sample.columns.contains(SkimRecipe.lengthColumn)
+    let lengthColumns = (truth?.decays ?? []).map { SkimRecipe.lengthColumn($0.name) }
+    let coordinateColumns = (truth?.coordinates ?? []).map {
+      SkimRecipe.coordinateColumn($0.name)
+    }
     let isWeighted = sample.isWeighted || !controls.isEmpty
     var found: [SignalCandidates] = []
     var choices: [Choice] = []
-    for (mass, count) in try sample.generated {
+    var points = try sample.generated[...]
+    while let mass = points.first?.mass {
+      let together = points.prefix { $0.mass == mass }
+      points = points.dropFirst(together.count)
       let own = hypothesis(mass)
       for choice in choose(own) {
         found.append(
           SignalCandidates(
-            hypothesis: own, part: choice.part, generated: count,
-            weights: isWeighted ? [] : nil, lengths: hasLengths ? [] : nil,
-            shiftedSums: sample.systematics.map { _ in 0 },
+            hypothesis: own, part: choice.part, generated: together.reduce(0) { $0 + $1.count },
+            weights: isWeighted ? [] : nil, lengths: lengthColumns.map { _ in [] },
+            points: Array(together), shiftedSums: sample.systematics.map { _ in 0 },
             controlSums: controls.map { [Double](repeating: 0, count: $0.bins.count) }))
         choices.append(choice)
       }
@@ -77,7 +89,8 @@ extension SignalCandidates {
       let matched = try sample.values(SkimRecipe.matchedColumn, rows: rows)
       let values = try sample.values(sample.columns[0], rows: rows)
       let weights = try sample.weights(rows: rows)
-      let lengths = hasLengths ? try sample.values(SkimRecipe.lengthColumn, rows: rows) : nil
+      let lengths = try lengthColumns.map { try sample.values($0, rows: rows) }
+      let coordinates = try coordinateColumns.map { try sample.values($0, rows: rows) }
       let shifted = try sample.systematics.map { try sample.shiftedWeights($0, rows: rows) }
       let rules = try sample.rules(rows: rows)
       let events = isWhole ? nil : try sample.events(rows: rows)
@@ -103,7 +116,13 @@ extension SignalCandidates {
               found[place].controlSums[index][bins[row]] += weight
             }
           }
-          if let lengths { found[place].lengths?.append(lengths[row]) }
+          for (index, own) in lengths.enumerated() { found[place].lengths[index].append(own[row]) }
+          if !coordinates.isEmpty {
+            let own = coordinates.map { $0[row] }
+            // Every row's point was noted when it was generated.
+            found[place].pointOfRow.append(
+              found[place].points.firstIndex { $0.coordinates == own } ?? -1)
+          }
           for (index, own) in shifted.enumerated() {
             found[place].shiftedSums[index] += factor * (own?[row] ?? 0)
           }

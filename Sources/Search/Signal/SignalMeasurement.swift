@@ -42,8 +42,8 @@ public struct SignalMeasurement: Equatable, Sendable, Codable {
   public var shifts: [EfficiencyShift] = []
   /// Relative errors of widths by control samples; nil where none corrects them.
   public var widthShifts: [EfficiencyShift]?
-  /// Efficiencies for tested lifetimes; nil where none are asked for.
-  public var lifetimes: [LifetimeMeasurement]?
+  /// Efficiencies for benchmarks, in the order of their grid; nil where there is none.
+  public var benchmarks: [BenchmarkMeasurement]?
   /// Why no shape comes from this mass; empty where one does.
   public var message: String
 

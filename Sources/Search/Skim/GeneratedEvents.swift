@@ -1,6 +1,17 @@
 import HDF5Files
 
-/// How many events of each mass the files of a signal sample say were generated.
+/// Events that were generated at a mass and other coordinates.
+struct GeneratedPoint: Sendable, Equatable {
+  /// Generated mass, GeV.
+  var mass: Double
+  /// Other generated coordinates, in the order of the sample.
+  var coordinates: [Double] = []
+  /// Number of generated events.
+  var count: Double
+}
+
+/// How many events of each mass, and of other coordinates, the files of a signal sample say were
+/// generated.
 ///
 /// Every row of a file tells its mass and the number generated at it; a file counts once, however
 /// many runs it is skimmed in.
@@ -11,11 +22,14 @@ struct GeneratedEvents: Sendable, Equatable {
     var file: UInt64
     /// Generated mass, GeV.
     var mass: Double
+    /// Other generated coordinates.
+    var coordinates: [Double] = []
     /// Number of generated events.
     var count: Double
   }
 
-  /// Masses of a sample at most; more is taken for a column that is no generated mass.
+  /// Masses (times other coordinates) of a sample at most; more is taken for a column that is no
+  /// generated mass.
   static let mostMasses = 10_000
 
   private(set) var entries: [Entry] = []
@@ -31,7 +45,15 @@ struct GeneratedEvents: Sendable, Equatable {
         finding: "a row has the generated mass \(entry.mass) and \(entry.count) generated events",
         remedy: "check 'hypothesis' and 'generated' of the sample")
     }
-    if let known = entries.first(where: { $0.file == entry.file && $0.mass == entry.mass }) {
+    guard entry.coordinates.allSatisfy(\.isFinite) else {
+      throw .generated(
+        place: place, finding: "a row has the generated coordinates \(entry.coordinates)",
+        remedy: "check 'hypothesis' of the sample")
+    }
+    let known = entries.first {
+      $0.file == entry.file && $0.mass == entry.mass && $0.coordinates == entry.coordinates
+    }
+    if let known {
       guard known.count == entry.count else {
         throw .generated(
           place: place,
@@ -54,14 +76,22 @@ struct GeneratedEvents: Sendable, Equatable {
     for entry in other.entries { try add(entry, place: place) }
   }
 
-  /// Masses ascending with the generated events of all files.
-  var totals: [(mass: Double, count: Double)] {
-    var totals: [(mass: Double, count: Double)] = []
-    for entry in entries.sorted(by: { ($0.mass, $0.file) < ($1.mass, $1.file) }) {
-      if totals.last?.mass == entry.mass {
+  /// Masses and coordinates ascending with the generated events of all files.
+  var totals: [GeneratedPoint] {
+    var totals: [GeneratedPoint] = []
+    let sorted = entries.sorted { first, second in
+      if first.mass != second.mass { return first.mass < second.mass }
+      if first.coordinates != second.coordinates {
+        return first.coordinates.lexicographicallyPrecedes(second.coordinates)
+      }
+      return first.file < second.file
+    }
+    for entry in sorted {
+      if let last = totals.last, last.mass == entry.mass, last.coordinates == entry.coordinates {
         totals[totals.count - 1].count += entry.count
       } else {
-        totals.append((entry.mass, entry.count))
+        totals.append(
+          GeneratedPoint(mass: entry.mass, coordinates: entry.coordinates, count: entry.count))
       }
     }
     return totals
@@ -71,22 +101,52 @@ struct GeneratedEvents: Sendable, Equatable {
   func write(to writer: HDF5Writer) throws(HDF5Error) {
     guard !entries.isEmpty else { return }
     try writer.write("generated/file", entries.map(\.file))
-    try writer.write("generated/mass", entries.map(\.mass))
-    try writer.write("generated/count", entries.map(\.count))
+    try Self.write(
+      entries.map { GeneratedPoint(mass: $0.mass, coordinates: $0.coordinates, count: $0.count) },
+      to: writer)
+  }
+
+  /// Writes points under `generated/`; nothing where there are none.
+  static func write(_ points: [GeneratedPoint], to writer: HDF5Writer) throws(HDF5Error) {
+    guard !points.isEmpty else { return }
+    try writer.write("generated/mass", points.map(\.mass))
+    try writer.write("generated/count", points.map(\.count))
+    guard points.contains(where: { !$0.coordinates.isEmpty }) else { return }
+    try writer.write("generated/coordinates", points.flatMap(\.coordinates))
+  }
+
+  /// Reads points back; empty where there are none.
+  static func points(_ file: HDF5File) throws -> [GeneratedPoint] {
+    guard file.contains("generated/mass") else { return [] }
+    let masses = try file.dataset("generated/mass").doubles()
+    let counts = try file.dataset("generated/count").doubles()
+    let coordinates =
+      file.contains("generated/coordinates")
+      ? try file.dataset("generated/coordinates").doubles() : []
+    guard counts.count == masses.count, !masses.isEmpty, coordinates.count % masses.count == 0
+    else {
+      throw SearchError.checkpoint(
+        place: file.name, reason: "columns of generated events differ in length")
+    }
+    let width = coordinates.count / masses.count
+    return masses.indices.map { row in
+      GeneratedPoint(
+        mass: masses[row], coordinates: Array(coordinates[(row * width)..<((row + 1) * width)]),
+        count: counts[row])
+    }
   }
 
   /// Reads them back; empty where there are none.
   init(reading file: HDF5File) throws {
-    guard file.contains("generated/mass") else { return }
+    let points = try Self.points(file)
+    guard !points.isEmpty else { return }
     let files = try file.dataset("generated/file").values(of: UInt64.self)
-    let masses = try file.dataset("generated/mass").doubles()
-    let counts = try file.dataset("generated/count").doubles()
-    guard files.count == masses.count, counts.count == masses.count else {
+    guard files.count == points.count else {
       throw SearchError.checkpoint(
         place: file.name, reason: "columns of generated events differ in length")
     }
-    entries = zip(files, zip(masses, counts)).map {
-      Entry(file: $0, mass: $1.0, count: $1.1)
+    entries = zip(files, points).map {
+      Entry(file: $0, mass: $1.mass, coordinates: $1.coordinates, count: $1.count)
     }
   }
 

@@ -44,7 +44,7 @@ struct SampleMerge {
     // The counts and names are the metadata of the merged file; values follow in place.
     var failure: (any Error)?
     let names = self.names
-    let (masses, produced) = (generated.totals.map(\.mass), generated.totals.map(\.count))
+    let points = generated.totals
     let bestCounts = best?.counts
     let writer = try ColumnFileWriter(
       path: path, columns: columns, userBlock: SealedFile.blockSize
@@ -54,10 +54,7 @@ struct SampleMerge {
         try metadata.write("rowCount", [Int64(rowCount)])
         if !systematics.isEmpty { try metadata.write("systematics", systematics) }
         try counts?.write(to: metadata)
-        if !masses.isEmpty {
-          try metadata.write("generated/mass", masses)
-          try metadata.write("generated/count", produced)
-        }
+        try GeneratedEvents.write(points, to: metadata)
         if let bestCounts {
           try metadata.write("counts/best", bestCounts.map(Int64.init))
         }

@@ -31,8 +31,8 @@ struct SkimProgram: Sendable {
   let comparisonNumbers: Range<Int>
   /// Inputs of the networks.
   let inputNumbers: Range<Int>
-  /// Generated mass, number of generated events, decay length.
-  let truthNumbers: (mass: Int, generated: Int, length: Int?)?
+  /// Generated mass, number of generated events, other coordinates, decay lengths.
+  let truthNumbers: (mass: Int, generated: Int, coordinates: Range<Int>, lengths: Range<Int>)?
   /// Position in `program.masks`.
   let matchedMask: Int?
 
@@ -77,11 +77,15 @@ struct SkimProgram: Sendable {
     numbers += scored.enumerated().map { ("input \($0.offset + 1)", $0.element) }
     truthNumbers =
       recipe.truth.map { truth in
-        (numbers.count, numbers.count + 1, truth.decay == nil ? nil : numbers.count + 2)
+        let (first, second) = (numbers.count + 2, numbers.count + 2 + truth.coordinates.count)
+        return (
+          numbers.count, numbers.count + 1, first..<second, second..<(second + truth.decays.count)
+        )
       }
     if let truth = recipe.truth {
       numbers += [("hypothesis", truth.hypothesis), ("generated", truth.generated)]
-      if let decay = truth.decay { numbers.append(("decay length", decay.length)) }
+      numbers += truth.coordinates.map { (SkimRecipe.coordinateColumn($0.name), $0.value) }
+      numbers += truth.decays.map { (SkimRecipe.lengthColumn($0.name), $0.value.length) }
     }
     var masks = recipe.cuts.map { ($0.name, $0.source) }
     masks += recipe.rules.enumerated().map { ("rule \($0.offset)", $0.element) }

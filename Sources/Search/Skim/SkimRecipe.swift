@@ -63,14 +63,19 @@ struct SkimRecipe: Sendable {
   static let massColumn = "generated mass"
   /// Column that is one for candidates that are the signal itself, else zero.
   static let matchedColumn = "matched"
-  /// Column of the true proper decay length, cm.
-  static let lengthColumn = "decay length"
+  /// Column of a generated coordinate beside the mass.
+  static func coordinateColumn(_ name: String) -> String { "generated \(name)" }
+  /// Column of the true proper decay length of a particle, cm; the only one has no name.
+  static func lengthColumn(_ name: String) -> String {
+    name.isEmpty ? "decay length" : "decay length \(name)"
+  }
 
   /// Names of the columns that are written: outputs, scores, truth.
   var columns: [String] {
     outputs.map(\.name) + (score?.networks.map(\.name) ?? [])
       + (truth == nil ? [] : [Self.massColumn, Self.matchedColumn])
-      + (truth?.decay == nil ? [] : [Self.lengthColumn])
+      + (truth?.coordinates.map { Self.coordinateColumn($0.name) } ?? [])
+      + (truth?.decays.map { Self.lengthColumn($0.name) } ?? [])
   }
 
   /// Names of the steps, without the first one (`all`).

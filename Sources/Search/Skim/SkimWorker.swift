@@ -325,8 +325,8 @@ final class SkimWorker: @unchecked Sendable {
       stretch.outputs[next + 1] = selected.map { row in
         matched.map { $0[Int(row)] != 0 } ?? true ? 1 : 0
       }
-      if let length = truth.length {
-        stretch.outputs[next + 2] = gather(numberPointer(length))
+      for (place, number) in (Array(truth.coordinates) + Array(truth.lengths)).enumerated() {
+        stretch.outputs[next + 2 + place] = gather(numberPointer(number))
       }
     }
     if let weights {
@@ -343,9 +343,12 @@ final class SkimWorker: @unchecked Sendable {
     guard let truth = program.truthNumbers else { return }
     let mass = numberPointer(truth.mass)
     let generated = numberPointer(truth.generated)
+    let coordinates = truth.coordinates.map(numberPointer)
     for row in 0..<count {
       try stretch.generated.add(
-        .init(file: fileNumber, mass: mass[row], count: generated[row]), place: place)
+        .init(
+          file: fileNumber, mass: mass[row], coordinates: coordinates.map { $0[row] },
+          count: generated[row]), place: place)
     }
   }
 }

@@ -84,17 +84,8 @@ public struct SkimmedSample: Sendable {
     return try file.dataset("events").values(of: UInt64.self, rows: rows)
   }
 
-  /// Generated masses of a signal, ascending, with the number of generated events.
-  var generated: [(mass: Double, count: Double)] {
-    get throws {
-      guard file.contains("generated/mass") else { return [] }
-      return Array(
-        zip(
-          try file.dataset("generated/mass").doubles(),
-          try file.dataset("generated/count").doubles()
-        ))
-    }
-  }
+  /// Generated masses and coordinates of a signal, ascending, with the number of generated events.
+  var generated: [GeneratedPoint] { get throws { try GeneratedEvents.points(file) } }
 
   /// Rules passed, one bit each; nil without rules.
   func rules(rows: Range<Int>) throws -> [UInt64]? {
