@@ -85,7 +85,7 @@ struct PlaneChannel: Sendable {
 
   /// Events in the counted window that a rate gives at a parameter; nil where the efficiency is not known.
   func events(_ point: PlanePoint, at parameter: Double, rate: Double) -> Double? {
-    guard let (row, factor) = factor(point, at: parameter), let count = counts[row] else {
+    guard let (_, factor) = factor(point, at: parameter), let count = count(point) else {
       return nil
     }
     return rate / factor * count.window.yieldPerUnit * count.window.acceptance

@@ -90,9 +90,12 @@ public struct BenchmarkGrid: Equatable, Sendable, Codable {
 }
 
 extension BenchmarkGrid {
+  /// Benchmarks at most; more is taken for columns that are no coordinates of a grid.
+  static let mostBenchmarks = 100_000
+
   /// The grid of what was generated and what is tested.
   ///
-  /// - Throws: `SearchError.generated` where the points of all masses form no grid.
+  /// - Throws: `SearchError.generated` where the points of all masses form no grid, or a huge one.
   init(
     _ names: [String], generated: [GeneratedPoint], lifetimes: [Axis], sample: String
   ) throws(SearchError) {
@@ -100,6 +103,13 @@ extension BenchmarkGrid {
       Axis(name: name, values: Set(generated.map { $0.coordinates[place] }).sorted())
     }
     self.lifetimes = lifetimes
+    let all = (coordinates + lifetimes).reduce(1) { $0 * Double($1.values.count) }
+    guard all <= Double(Self.mostBenchmarks) else {
+      throw .generated(
+        place: "samples.\(sample).hypothesis",
+        finding: "coordinates and tested lifetimes have \(Int(min(all, 1e15))) combinations",
+        remedy: "state fewer: at most \(Self.mostBenchmarks)")
+    }
     guard !coordinates.isEmpty else { return }
     let points = Set(generated.map(\.coordinates))
     guard Double(points.count) < coordinates.reduce(1, { $0 * Double($1.values.count) }) else {
@@ -114,15 +124,5 @@ extension BenchmarkGrid {
         "the coordinates beside the mass form no grid: no events were generated with \(text)",
       remedy:
         "generate them, or state coordinates that vary independently, such as ratios of masses")
-  }
-
-  /// The place of a generated point; nil where it is none of the grid.
-  func place(of point: [Double]) -> Int? {
-    var place = 0
-    for (axis, x) in zip(coordinates, point) {
-      guard let own = axis.values.firstIndex(of: x) else { return nil }
-      place = place * axis.values.count + own
-    }
-    return place
   }
 }

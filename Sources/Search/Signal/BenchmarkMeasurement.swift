@@ -52,7 +52,7 @@ extension BenchmarkMeasurement {
       let events = grid.coordinates.isEmpty ? candidates.generated : candidates.points[own].count
       let rows = candidates.values.indices.filter { row in
         (candidates.pointOfRow.isEmpty || candidates.pointOfRow[row] == own)
-          && candidates.lengths.allSatisfy { $0[row] >= 0 }
+          && candidates.lengths.prefix(grid.lifetimes.count).allSatisfy { $0[row] >= 0 }
       }
       for place in 0..<grid.lifetimeCount {
         var rest = place
