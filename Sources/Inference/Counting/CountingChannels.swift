@@ -14,7 +14,7 @@ public struct CountingChannels: Hashable, Sendable {
     self.efficiency = efficiency
   }
 
-  /// The most outcomes of the channels but the last that are summed.
+  /// The most outcomes of the channels but the last that are summed in one probability.
   public static let mostOutcomes = 2_000_000
 
   /// Computes a limit on the common strength.
@@ -36,12 +36,37 @@ public struct CountingChannels: Hashable, Sendable {
     }
     switch method {
     case .bayesian(let prior): return try bayesianLimit(prior, level)
-    case .cls(.hybrid): return try hybridLimit(level, isRatio: true)
-    case .clsb(.hybrid): return try hybridLimit(level, isRatio: false)
-    case .cls(.profiled), .clsb(.profiled), .feldmanCousins:
-      throw .unsupported(
-        what: "this limit", found: "several counts", allowed: "Bayesian, CLs and CLs+b (hybrid)")
+    case .cls(.hybrid), .clsb(.hybrid):
+      return try CountingCombination(self)
+        .hybridLimit(yields, level, isRatio: method == .cls(.hybrid))
+    case .cls(.profiled), .clsb(.profiled), .feldmanCousins: throw Self.unsupported
     }
+  }
+
+  static let unsupported = InferenceError.unsupported(
+    what: "this limit", found: "several counts", allowed: "Bayesian, CLs and CLs+b (hybrid)")
+
+  /// The signal events of each count for a strength of 1.
+  var yields: [Double] { channels.map(\.yieldPerUnit) }
+
+  /// Computes how far a strength is excluded, observed and expected.
+  ///
+  /// As `CountingCombination.exclusion(yields:method:)` with the strength times each `yieldPerUnit`; for
+  /// several strengths or yields keep a `CountingCombination`.
+  /// - Parameters:
+  ///   - strength: The strength, above 0, at most 1e50.
+  ///   - method: `cls(.hybrid)` or `bayesian`.
+  /// - Returns: CLs or the posterior probability above the strength, each in 0…1: excluded at a level
+  ///   where below 1 - level.
+  /// - Throws: `InferenceError` for numbers out of range, improper priors, other methods and too many
+  ///   outcomes.
+  public func exclusion(
+    of strength: Double, method: CountingMethod
+  ) throws(InferenceError) -> (observed: Double, expected: Double) {
+    guard strength > 0, strength <= 1e50 else {
+      throw .invalid(what: "strength", found: strength, allowed: "above 0, at most 1e50")
+    }
+    return try CountingCombination(self).exclusion(yields: yields, strength, method)
   }
 
   /// Checks the ranges of all numbers.
@@ -67,6 +92,17 @@ public struct CountingChannels: Hashable, Sendable {
           remedy: "use a log-normal efficiency")
       }
     }
+    let words = "product of \(channels.count) counts, their nuisances averaged over"
+    if prior != .flat {
+      try prior.validate()
+      let combination = try CountingCombination(self)
+      try combination.checkProper(prior)
+      let value = combination.posteriorLimit(yields, prior, level)
+      return CountingLimit(
+        status: value == nil ? .notFound : .found, level: level, value: value ?? .nan,
+        error: 1e-7 * (value ?? .nan),
+        construction: "Bayesian, " + prior.description + "; " + words)
+    }
     var nuisances: [Nuisance] = []
     switch efficiency {
     case .gaussian(let size) where size > 0:
@@ -80,7 +116,7 @@ public struct CountingChannels: Hashable, Sendable {
     let found = try BayesianCalculator(
       ChannelPosterior(channels), BayesianSettings(level: level, prior: prior),
       nuisances: nuisances
-    ).limit("product of \(channels.count) counts, their nuisances averaged over")
+    ).limit(words)
     let status: CountingLimit.Status =
       switch found.status {
       case .found: .found
@@ -90,42 +126,6 @@ public struct CountingChannels: Hashable, Sendable {
     return CountingLimit(
       status: status, level: level, value: found.value, error: found.error,
       construction: found.construction, warning: found.warning)
-  }
-
-  private func hybridLimit(
-    _ level: Double, isRatio: Bool
-  ) throws(InferenceError) -> CountingLimit {
-    let outcomes = ChannelOutcomes(channels, efficiency)
-    let construction =
-      (isRatio ? "CLs" : "CLs+b") + " of the likelihood ratio of \(channels.count) counts, exactly"
-      + " summed, nuisances averaged over"
-    var n = 0.0, unit = 0.0
-    for channel in channels {
-      n += Double(channel.observed)
-      unit += channel.yieldPerUnit
-    }
-    var high = (n + 2 * n.squareRoot() + 4) / unit
-    let count = outcomes.count(2 * high)
-    guard count <= Double(Self.mostOutcomes) else {
-      throw .unsupported(
-        what: "the exact sum over channels", found: "\(count) outcomes",
-        allowed: "\(Self.mostOutcomes); use toys")
-    }
-    func excess(_ s: Double) -> Double {
-      let signal = outcomes.below(s, truth: s)
-      return (isRatio ? signal / outcomes.below(s, truth: 0) : signal) - (1 - level)
-    }
-    if !isRatio, excess(1e-6 * high) < 0 {
-      return CountingLimit(
-        status: .empty, level: level, value: 0, error: 0, construction: construction,
-        warning: "the counts are below what \(level) confidence allows without any signal")
-    }
-    while excess(high) > 0, high < 1e6 * (n + 4) / unit { high *= 1.5 }
-    let root = RootFinding.brent(in: (1e-6 * high)...high, tolerance: 1e-8 * high, excess)
-    let isFound = root.status == .converged
-    return CountingLimit(
-      status: isFound ? .found : .notFound, level: level, value: isFound ? root.value : .nan,
-      error: 1e-7 * root.value, construction: construction)
   }
 }
 

@@ -40,14 +40,11 @@ struct PriorNodes {
     }
   }
 
-  /// The rule for sums that need few nodes.
-  private static let short = GaussLegendreRule(count: 24)
-
   private static func make(
     _ low: Double, _ high: Double, _ order: Int, _ value: (Double) -> Double,
     _ density: (Double) -> Double
   ) -> PriorNodes {
-    let rule = order < 0 ? short : rules[min(order, rules.count - 1)]
+    let rule = rules[min(order, rules.count - 1)]
     let half = 0.5 * (high - low)
     var nodes = PriorNodes(values: [], weights: []), sum = 0.0
     for (x, w) in zip(rule.nodes, rule.weights) {
@@ -95,9 +92,6 @@ extension EfficiencyKnowledge {
       .logNormal(median: 1, kappa: kappa, cut: cut, order: order)
     }
   }
-
-  /// The prior of the efficiency by 24 nodes within five standard deviations.
-  var fewNodes: PriorNodes { nodes(cut: 5, order: -1) }
 
   /// Whether ∫ prior(e) / e de diverges: with a flat prior of the strength no posterior exists.
   func isImproper(cut: Double) -> Bool {
