@@ -40,8 +40,11 @@ struct FindPlane: Sendable {
       plane.settings.combination == .likelihoods && channels.contains(where: \.isCounted)
       ? ExcludedRegion.counts : plane.settings.combination.rawValue
     if let quantity = axis.quantity { region.horizontal = quantity }
-    if case .inelastic(let model) = plane.settings.model, model.parameter != .sinTheta {
-      region.isBand = false
+    if case .inelastic(let model) = plane.settings.model {
+      region.isBand = model.parameter == .sinTheta
+      if model.parameter.isRate, let unit = channels.first?.unit, !unit.isEmpty {
+        region.label += " [\(unit)]"
+      }
     }
     return region
   }

@@ -18,6 +18,8 @@ struct PlaneChannel: Sendable {
   private let factors: LimitSurface
   /// Masses, ascending.
   var masses: [Double] { factors.masses }
+  /// Unit of what is limited.
+  var unit: String { scan.parameter.unit }
   /// Whether windows are counted.
   var isCounted: Bool { scan.isCounted }
 
