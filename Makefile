@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo demo-dimuon test test-setup slurm-test bench bench-peers lint format pipelines clean
 
-PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev libblosc-dev libxxhash-dev \
+PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev liblz4-dev libzstd-dev liblzma-dev libblosc-dev libxxhash-dev \
             libssl-dev gnuplot-nox fonts-dejavu-core
 BUILD    := swift build -c release
 NIGHTJAR := .build/release/nightjar

@@ -25,6 +25,9 @@ let libraries: [Target] = [
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
   .systemLibrary(
     name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+  .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CBlosc", providers: [.apt(["libblosc-dev"])]),
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -36,12 +39,14 @@ let ground: [Target] = [
   swift("Diagnostics", []),
   swift("Platform", ["CCrypto", "CXXHash"]),
   swift("NumericalMethods", ["Kernels"]),
+  swift("Codecs", ["CDeflate", "CLZ4", "CZstd", "CLZMA"]),
 ]
 
 let first: [Target] = [
   swift(
     "HDF5Files",
-    ["CHDF5", "CDeflate", "CBlosc", "Columns", "Kernels", "Diagnostics", "Platform"]),
+    ["CHDF5", "CBlosc", "Codecs", "Columns", "Kernels", "Diagnostics", "Platform"]),
+  swift("ROOTFiles", ["Codecs", "Columns", "Kernels", "Platform"]),
   swift("Expressions", ["Columns", "Kernels", "Diagnostics", "NumericalMethods"]),
   swift("Settings", [yams, "Diagnostics"]),
   swift("Networks", ["Kernels", "Platform", "Diagnostics"]),
@@ -50,7 +55,7 @@ let first: [Target] = [
 
 let second: [Target] = [
   swift(
-    "Ntuples", ["HDF5Files", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
+    "Ntuples", ["HDF5Files", "ROOTFiles", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
   swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics", "Theory"]),
   swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
 ]
@@ -104,6 +109,7 @@ let testTargets: [Target] = [
   tests(
     "TheoryTests", ["Theory", "NumericalMethods", "PipelineSpec", "Diagnostics"],
     exclude: ["Fixtures"]),
+  tests("ROOTFilesTests", ["ROOTFiles", "Columns"]),
   tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(

@@ -11,9 +11,15 @@ public struct NtupleColumn: Equatable, Sendable {
   public var unit: String?
   /// Attribute `long_name`, where there is one.
   public var longName: String?
+  /// Whether a row holds a list of values.
+  public var isList: Bool
 
   /// Describes a column.
-  public init(name: String, type: ColumnType, unit: String? = nil, longName: String? = nil) {
+  public init(
+    name: String, type: ColumnType, unit: String? = nil, longName: String? = nil,
+    isList: Bool = false
+  ) {
+    self.isList = isList
     self.name = name
     self.type = type
     self.unit = unit

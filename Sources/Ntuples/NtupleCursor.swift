@@ -1,10 +1,12 @@
 import Columns
 import HDF5Files
+import ROOTFiles
 
 /// Reads blocks of rows of some columns; one cursor a thread.
 ///
-/// Chunks are decoded outside libhdf5's lock into reused buffers; a chunk that a block covers in
-/// part stays decoded for the next block. Blocks along `NtupleFile.ranges` are the fastest.
+/// Chunks, baskets and pages are decoded outside libhdf5's lock into reused buffers; one that a
+/// block covers in part stays decoded for the next. Blocks along `NtupleFile.ranges` are the
+/// fastest.
 public final class NtupleCursor {
   /// The file that is read.
   public let file: NtupleFile
@@ -19,6 +21,7 @@ public final class NtupleCursor {
   }
 
   private var sources: [Source] = []
+  private var root: ROOTTableCursor?
 
   /// Creates a cursor for columns given by their index in `file.columns`.
   ///
@@ -26,12 +29,23 @@ public final class NtupleCursor {
   public init(file: NtupleFile, columns: [Int]) throws(NtupleError) {
     self.file = file
     self.columns = columns
+    let stored: [ColumnSource]
+    switch file.storage {
+    case .hdf5(let columns): stored = columns
+    case .root(let table):
+      do throws(ROOTError) {
+        root = try ROOTTableCursor(table, columns: columns)
+      } catch {
+        throw .root(error)
+      }
+      return
+    }
     let workspace = ChunkDecoder()
     do throws(HDF5Error) {
       switch file.layout {
-      case .columns:
+      case .columns, .tree, .rntuple:
         for (slot, column) in columns.enumerated() {
-          let source = file.sources[column]
+          let source = stored[column]
           let reader = try HDF5RowReader(
             source.dataset, fields: [source.field], workspace: workspace)
           sources.append(Source(reader: reader, slots: [slot], targets: []))
@@ -39,7 +53,7 @@ public final class NtupleCursor {
       case .table:
         guard let first = columns.first else { return }
         let reader = try HDF5RowReader(
-          file.sources[first].dataset, fields: columns.map { file.sources[$0].field },
+          stored[first].dataset, fields: columns.map { stored[$0].field },
           workspace: workspace)
         sources.append(Source(reader: reader, slots: Array(columns.indices), targets: []))
       }
@@ -53,15 +67,43 @@ public final class NtupleCursor {
     columns.map { ColumnBuffer(type: file.columns[$0].type) }
   }
 
-  /// Reads rows into one buffer a column (resized to the number of rows).
+  /// Buffers for where the lists of each row begin; nil for columns that are no lists.
+  public func makeOffsets() -> [ColumnBuffer?] {
+    columns.map { file.columns[$0].isList ? ColumnBuffer(type: .int64) : nil }
+  }
+
+  /// Reads rows into one buffer a column (resized to the number of values).
   ///
-  /// - Throws: `NtupleError.file`: damaged chunks, a file that has become shorter, no such rows.
-  public func read(_ rows: Range<Int>, into buffers: [ColumnBuffer]) throws(NtupleError) {
+  /// - Parameters:
+  ///   - rows: Rows of the file.
+  ///   - buffers: One a column, of its type: a value a row, or the lists behind each other.
+  ///   - offsets: One for each list, nil for others (`makeOffsets`); row r holds the values from
+  ///     offsets[r] to offsets[r + 1], shape [rows + 1]. Empty: no column is a list.
+  /// - Throws: `NtupleError.file`, `.root`: damaged chunks, a file that has become shorter, no such
+  ///   rows.
+  public func read(
+    _ rows: Range<Int>, into buffers: [ColumnBuffer], offsets: [ColumnBuffer?] = []
+  ) throws(NtupleError) {
     precondition(buffers.count == columns.count, "one buffer a column")
-    for (buffer, column) in zip(buffers, columns) {
-      precondition(buffer.type == file.columns[column].type, "buffers of the columns' types")
-      buffer.resize(to: rows.count)
+    precondition(offsets.isEmpty || offsets.count == columns.count, "one place a column")
+    for (slot, column) in columns.enumerated() {
+      precondition(buffers[slot].type == file.columns[column].type, "buffers of the columns' types")
+      precondition(
+        !file.columns[column].isList || (!offsets.isEmpty && offsets[slot] != nil),
+        "offsets for lists")
     }
+    if let root {
+      do throws(ROOTError) {
+        try root.read(
+          rows, into: buffers,
+          offsets: offsets.isEmpty ? [ColumnBuffer?](repeating: nil, count: columns.count) : offsets
+        )
+      } catch {
+        throw .root(error)
+      }
+      return
+    }
+    for buffer in buffers { buffer.resize(to: rows.count) }
     do throws(HDF5Error) {
       for index in sources.indices {
         sources[index].targets.removeAll(keepingCapacity: true)

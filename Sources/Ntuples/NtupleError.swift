@@ -1,9 +1,12 @@
 import HDF5Files
+import ROOTFiles
 
 /// What can go wrong with an ntuple file; `place` is `file` or `file:/table`.
 public enum NtupleError: Error, Equatable, Sendable {
   /// The HDF5 file itself is at fault.
   case file(HDF5Error)
+  /// The ROOT file itself is at fault.
+  case root(ROOTError)
   /// No group of columns and no table is in the file.
   case noTable(place: String)
   /// Several could be meant.
@@ -26,9 +29,11 @@ extension NtupleError: CustomStringConvertible {
     switch self {
     case .file(let error):
       error.description
+    case .root(let error):
+      error.description
     case .noTable(let place):
       "\(place): no ntuple found; allowed: a group of datasets of one dimension and equal length, "
-        + "or a dataset of compounds"
+        + "a dataset of compounds, a TTree, a TNtuple or an RNTuple"
     case .severalTables(let place, let candidates):
       "\(place): holds several ntuples: \(Self.list(candidates)); name one with 'table'"
     case .missingTable(let place, let name, let candidates):

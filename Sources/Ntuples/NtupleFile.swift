@@ -1,8 +1,9 @@
 import Columns
 import Diagnostics
 import HDF5Files
+import ROOTFiles
 
-/// An HDF5 ntuple open for reading: one dataset per column in a group, or a table of compounds.
+/// An ntuple open for reading: columns or a table in an HDF5 file, a tree or RNTuple in a ROOT file.
 ///
 /// Safe to share between threads; values are read through one `NtupleCursor` a thread.
 public final class NtupleFile: Sendable {
@@ -12,23 +13,35 @@ public final class NtupleFile: Sendable {
     case columns
     /// One dataset of compounds (PyTables).
     case table
+    /// A TTree or TNtuple.
+    case tree
+    /// An RNTuple.
+    case rntuple
   }
 
   /// Path of the file.
   public let path: String
-  /// Absolute path of the group or dataset.
+  /// Absolute path of the group, dataset, tree or RNTuple.
   public let table: String
   /// How the columns lie in the file.
   public let layout: Layout
-  /// Readable columns, in file order (groups: by name).
+  /// Readable columns, in file order (HDF5 groups: by name).
   public let columns: [NtupleColumn]
   /// Columns that cannot be read, with the reason.
   public let unreadable: [(name: String, reason: String)]
   /// Number of rows.
   public let rowCount: Int
 
-  /// Where each readable column lies.
-  let sources: [ColumnSource]
+  /// Where the readable columns lie.
+  let storage: Storage
+
+  /// Where columns lie.
+  enum Storage: Sendable {
+    /// Each in a dataset.
+    case hdf5([ColumnSource])
+    /// All in a tree or RNTuple.
+    case root(ROOTTable)
+  }
 
   init(
     path: String, table: String, layout: Layout, sources: [ColumnSource],
@@ -37,21 +50,38 @@ public final class NtupleFile: Sendable {
     self.path = path
     self.table = table
     self.layout = layout
-    self.sources = sources
+    self.storage = .hdf5(sources)
     self.columns = sources.map(\.column)
     self.unreadable = unreadable
     self.rowCount = rowCount
   }
 
+  init(_ root: ROOTTable, path: String, table: String) {
+    self.path = path
+    self.table = "/" + table
+    layout = root.isTree ? .tree : .rntuple
+    storage = .root(root)
+    columns = root.columns.map { column in
+      NtupleColumn(
+        name: column.name, type: column.type, longName: column.title.isEmpty ? nil : column.title,
+        isList: column.isList)
+    }
+    unreadable = root.unreadable
+    rowCount = root.rowCount
+  }
+
   /// Name for messages.
   public var place: String { "\(path):\(table)" }
 
-  /// Opens an ntuple; `table` names the group or dataset, `nil` takes the only one there is.
+  /// Opens an ntuple; `table` names the group, dataset or tree, `nil` takes the only one there is.
   ///
+  /// The first bytes tell ROOT from HDF5 files. Of a tree written several times the newest cycle is
+  /// taken; "name;2" asks for another.
   /// - Throws: `NtupleError`: damaged or foreign files, no or several ntuples, unequal columns.
   public static func open(
     path: String, table: String? = nil
   ) throws(NtupleError) -> NtupleFile {
+    if ROOTFile.isROOT(path: path) { return try ROOTFinder(path: path).open(table) }
     let file: HDF5File
     do throws(HDF5Error) {
       file = try HDF5File(path: path)
@@ -71,6 +101,11 @@ public final class NtupleFile: Sendable {
 
   /// Rows in which every chunk of every column ends; 1 where nothing is in chunks.
   public var chunkRows: Int {
+    let sources: [ColumnSource]
+    switch storage {
+    case .hdf5(let columns): sources = columns
+    case .root(let table): return table.typicalBlockRows
+    }
     var unit = 1
     var seen: Set<Int> = []
     for source in sources {

@@ -1,0 +1,64 @@
+/// Reads many pieces of a file in few calls: neighbours are fetched together.
+///
+/// Baskets of 1600 bytes would else cost a call each.
+final class ExtentReader {
+  /// A piece that is wanted.
+  struct Piece {
+    var offset: Int
+    var count: Int
+    /// What the user of the piece knows it by.
+    var tag: Int
+  }
+
+  /// Bytes between two pieces that are fetched rather than stepped over.
+  private static let largestGap = 1 << 16
+  /// Bytes of a call, if one piece is not longer.
+  private static let largestExtent = 4 << 20
+
+  private let source: ROOTSource
+  private var buffer: UnsafeMutableRawBufferPointer
+
+  init(_ source: ROOTSource) {
+    self.source = source
+    buffer = .allocate(byteCount: 1 << 16, alignment: 64)
+  }
+
+  deinit { buffer.deallocate() }
+
+  /// Fetches pieces in their order and hands each to `use`.
+  ///
+  /// - Throws: what reading throws, and what `use` throws.
+  func read(
+    _ pieces: [Piece], place: String,
+    _ use: (Piece, UnsafeRawBufferPointer) throws(ROOTError) -> Void
+  ) throws(ROOTError) {
+    var next = 0
+    while next < pieces.count {
+      let start = pieces[next].offset
+      var end = start + pieces[next].count
+      var last = next + 1
+      while last < pieces.count {
+        let piece = pieces[last]
+        guard piece.offset >= start, piece.offset <= end + Self.largestGap,
+          max(end, piece.offset + piece.count) - start <= Self.largestExtent
+        else { break }
+        end = max(end, piece.offset + piece.count)
+        last += 1
+      }
+      guard start >= 0, end <= source.byteCount else {
+        throw .truncated(place: place, needed: end, found: source.byteCount)
+      }
+      if end - start > buffer.count {
+        buffer.deallocate()
+        buffer = .allocate(byteCount: (end - start + 4095) & ~4095, alignment: 64)
+      }
+      try source.read(
+        at: start, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - start)]), place)
+      for piece in pieces[next..<last] {
+        let from = piece.offset - start
+        try use(piece, UnsafeRawBufferPointer(rebasing: buffer[from..<(from + piece.count)]))
+      }
+      next = last
+    }
+  }
+}

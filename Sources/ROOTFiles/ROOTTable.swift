@@ -1,0 +1,71 @@
+import Columns
+
+/// A tree or an RNTuple: rows of columns of numbers and lists of numbers.
+package enum ROOTTable: Sendable {
+  case tree(Tree)
+
+  /// Opens the object of a key.
+  ///
+  /// - Throws: `damaged`, `unsupported`, `tooLarge`, `truncated`.
+  package init(_ file: ROOTFile, entry: ROOTFile.Entry) throws(ROOTError) {
+    self = .tree(try Tree(file, key: entry.key, path: entry.path))
+  }
+
+  /// Whether it is a TTree or TNtuple.
+  package var isTree: Bool {
+    switch self {
+    case .tree: true
+    }
+  }
+
+  /// Readable columns.
+  package var columns: [ROOTColumn] {
+    switch self {
+    case .tree(let tree): tree.columns
+    }
+  }
+
+  /// What cannot be read, with the reason.
+  package var unreadable: [(name: String, reason: String)] {
+    switch self {
+    case .tree(let tree): tree.unreadable
+    }
+  }
+
+  /// Number of rows.
+  package var rowCount: Int {
+    switch self {
+    case .tree(let tree): tree.rowCount
+    }
+  }
+
+  /// Rows of a usual basket or cluster: blocks of many of them waste little at their ends.
+  package var typicalBlockRows: Int {
+    let rows =
+      switch self {
+      case .tree(let tree): tree.typicalBasketRows
+      }
+    return min(max(1, rows), 1 << 18)
+  }
+}
+
+/// Reads blocks of rows of some columns of a tree or RNTuple; one a thread.
+package enum ROOTTableCursor {
+  case tree(TreeCursor)
+
+  /// Prepares for reading columns by their index.
+  package init(_ table: ROOTTable, columns: [Int]) throws(ROOTError) {
+    switch table {
+    case .tree(let tree): self = .tree(try TreeCursor(tree, columns: columns))
+    }
+  }
+
+  /// Reads rows, as `TreeCursor.read` says.
+  package func read(
+    _ rows: Range<Int>, into buffers: [ColumnBuffer], offsets: [ColumnBuffer?]
+  ) throws(ROOTError) {
+    switch self {
+    case .tree(let cursor): try cursor.read(rows, into: buffers, offsets: offsets)
+    }
+  }
+}
