@@ -1,20 +1,15 @@
-import CDeflate
+import Codecs
 
 /// Shuffles and deflates chunks of one dataset; one encoder a thread.
 public final class ChunkEncoder {
-  private let compressor: OpaquePointer
+  private let compressor: ZlibCompressor
   private var shuffled: [UInt8] = []
 
   /// Creates an encoder.
   /// - Parameter level: Deflate level, 1 (fast) to 12 (small).
   public init(level: Int) {
-    guard let compressor = libdeflate_alloc_compressor(Int32(max(1, min(12, level)))) else {
-      preconditionFailure("no memory for a deflate compressor")
-    }
-    self.compressor = compressor
+    compressor = ZlibCompressor(level: level)
   }
-
-  deinit { libdeflate_free_compressor(compressor) }
 
   /// Returns a zlib stream of the shuffled bytes of `count` values of `width` bytes.
   public func encode(_ bytes: UnsafeRawBufferPointer, width: Int) -> [UInt8] {
@@ -22,11 +17,7 @@ public final class ChunkEncoder {
     if shuffled.count < bytes.count { shuffled = [UInt8](repeating: 0, count: bytes.count) }
     return shuffled.withUnsafeMutableBytes { target in
       Self.shuffle(bytes, width: width, into: target)
-      let bound = libdeflate_zlib_compress_bound(compressor, bytes.count)
-      return [UInt8](unsafeUninitializedCapacity: bound) { output, used in
-        used = libdeflate_zlib_compress(
-          compressor, target.baseAddress, bytes.count, output.baseAddress, bound)
-      }
+      return compressor.compress(UnsafeRawBufferPointer(rebasing: target[..<bytes.count]))
     }
   }
 

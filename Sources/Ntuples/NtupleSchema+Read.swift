@@ -31,7 +31,7 @@ extension NtupleSchema: SettingsSection {
     let title = keys.required("title", Format<String>.text("Dimuon pairs"), "What kind of ntuple")
     let table = keys.optional(
       "table", Format<String>.text("events"),
-      "Group or dataset inside the files; absent: the only one there")
+      "Group, dataset or tree inside the files; absent: the only one there")
     let identity = keys.required(
       "identity", Format<[String]>.list(of: .text("run"), count: 1...8, of: "columns"),
       "Columns that together name an event")
@@ -105,9 +105,12 @@ extension NtupleColumnSettings: SettingsSection {
     let missing = keys.value(
       "missing", Format<Missing>.missing, default: "NaN",
       "How a missing value is written: NaN, or a number that is read as NaN")
+    let isList = keys.value(
+      "list", Format<Bool>.boolean, default: "false",
+      "Whether a row holds a list of values, as Muon_pt of NanoAOD")
     return NtupleColumnSettings(
       names: names ?? [], kind: kind, unit: unit, meaning: meaning, isRequired: isRequired,
-      missing: missing)
+      missing: missing, isList: isList)
   }
 }
 

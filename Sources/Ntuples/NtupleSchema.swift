@@ -51,6 +51,8 @@ public struct NtupleColumnSettings: Sendable, Equatable {
   public var isRequired: Bool
   /// How a missing value is written.
   public var missing: Missing
+  /// Whether a row holds a list of values.
+  public var isList: Bool
 }
 
 /// The columns of one particle's momentum, by alias.

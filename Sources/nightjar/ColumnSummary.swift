@@ -88,7 +88,7 @@ struct ColumnScan {
     let readers = try (0..<pool.threads).map { _ in try Reader(file, columns) }
     try pool.forEach(count: ranges.count) { worker, index in
       let reader = readers[worker]
-      try reader.cursor.read(ranges[index], into: reader.buffers)
+      try reader.cursor.read(ranges[index], into: reader.buffers, offsets: reader.offsets)
       slots.set(index, body(reader.buffers))
     }
     return slots.all
@@ -97,10 +97,12 @@ struct ColumnScan {
   private final class Reader: @unchecked Sendable {
     let cursor: NtupleCursor
     let buffers: [ColumnBuffer]
+    let offsets: [ColumnBuffer?]
 
     init(_ file: NtupleFile, _ columns: [Int]) throws {
       cursor = try NtupleCursor(file: file, columns: columns)
-      buffers = columns.map { ColumnBuffer(type: file.columns[$0].type) }
+      buffers = cursor.makeBuffers()
+      offsets = cursor.makeOffsets()
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ntuples
 import PipelineSpec
 import Platform
 import Search
@@ -7,25 +8,38 @@ import Settings
 /// `nightjar export`: results for other programs, from a summary file alone.
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Write results for other programs: HEPData, CSV tables, HS3 likelihoods.",
+    abstract: "Write results for other programs (HEPData, CSV, HS3), or an ntuple as HDF5 columns.",
     discussion: """
       HEPData and CSV need a summary file alone, or the finished run of a pipeline file; their \
       folder appears as a whole or not at all; one that holds files of others is left as it is. HS3 \
       writes the likelihoods of hypotheses with their data from a finished run; RooFit and other \
-      programs that know the HEP Statistics Serialization Standard read them, and 'nightjar fit'.
+      programs that know the HEP Statistics Serialization Standard read them, and 'nightjar fit'. \
+      --ntuple turns a ROOT file (or any ntuple) into an HDF5 file with one dataset a column.
 
       Examples:
         nightjar export results/summary.h5 --format hepdata --output submission
         nightjar export search.yaml --run results --format csv --format hepdata
         nightjar export combined.h5 --format hepdata --reaction 'E+ E- --> MU+ MU- X'
         nightjar export search.yaml --run results --format hs3 --mass 1.25
+        nightjar export ntuple.root --ntuple --table tree --output ntuple.h5
       """)
 
-  @Argument(help: "A summary file, or a pipeline file with a finished run.")
+  @Argument(
+    help: "A summary file, a pipeline file with a finished run, or with --ntuple an ntuple.")
   var source: String
 
   @Option(help: "Format: hepdata, csv, hs3; may be repeated.")
-  var format: [ExportFormat]
+  var format: [ExportFormat] = []
+
+  @Flag(help: "Write the columns of an ntuple to the HDF5 file --output.")
+  var ntuple = false
+
+  @Option(
+    help: ArgumentHelp("Ntuple: group, table or tree, if there are several.", valueName: "NAME"))
+  var table: String?
+
+  @Option(help: "Ntuple: threads (default: the processors this process may use).")
+  var threads: Int?
 
   @Option(
     help: ArgumentHelp(
@@ -75,6 +89,18 @@ struct Export: ParsableCommand {
   private var isPipeline: Bool { source.hasSuffix(".yaml") || source.hasSuffix(".yml") }
 
   func validate() throws {
+    if ntuple {
+      guard format.isEmpty else { throw ValidationError("--ntuple: takes no --format") }
+      guard output != nil else { throw ValidationError("--ntuple: needs --output FILE.h5") }
+      try ThreadOption.validate(threads)
+      return
+    }
+    guard table == nil, threads == nil else {
+      throw ValidationError("--table and --threads belong to '--ntuple'")
+    }
+    guard !format.isEmpty else {
+      throw ValidationError("needs --format hepdata, csv or hs3, or --ntuple")
+    }
     guard format.contains(.hs3) else {
       if all || !mass.isEmpty || signal != nil {
         throw ValidationError("--mass, --all and --signal belong to '--format hs3'")
@@ -94,6 +120,7 @@ struct Export: ParsableCommand {
 
   func run() throws {
     try reportingErrors {
+      if let output, ntuple { return try writeNtuple(to: output) }
       if format.contains(.hs3) { try writeLikelihoods() }
       guard format.contains(where: { $0 != .hs3 }) else { return }
       let path = try summaryPath()
@@ -108,6 +135,19 @@ struct Export: ParsableCommand {
         if !quiet { Terminal.note("\(format.rawValue): \(folder) (\(files) files)") }
       }
     }
+  }
+
+  private func writeNtuple(to path: String) throws {
+    let file = try NtupleFile.open(path: source, table: table)
+    let pool = WorkerPool(threads: ThreadOption.count(threads))
+    let outcome = try ConvertNtuple(file: file, pool: pool, stop: StopSignal()).write(to: path)
+    guard !quiet else { return }
+    for column in outcome.leftOut {
+      Terminal.note("'\(column.name)' is left out: \(column.reason)")
+    }
+    Terminal.note(
+      "\(path): \(Progress.grouped(outcome.rows)) rows, \(outcome.columns) columns in group "
+        + "'\(ConvertNtuple.group)'")
   }
 
   private func writeLikelihoods() throws {

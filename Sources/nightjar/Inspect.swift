@@ -8,20 +8,22 @@ struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List what an ntuple file holds: columns, types, units, ranges, one histogram.",
     discussion: """
-      Both layouts are understood: one dataset per column in a group, and PyTables tables. NaN \
-      and -999 (a common mark for a missing value) are counted and left out of ranges and means.
+      HDF5 files: one dataset per column in a group, and PyTables tables. ROOT files: TTree, \
+      TNtuple and RNTuple. NaN and -999 (a common mark for a missing value) are counted and left \
+      out of ranges and means.
 
       Examples:
         nightjar inspect inputs/data-0.h5
         nightjar inspect inputs/data-0.h5 --column mu1_px
         nightjar inspect file.h5 --table 'Upsilon(4S)' --json
+        nightjar inspect file.root --table 'ntuples/muons;2'
       """)
 
-  @Argument(help: ArgumentHelp("HDF5 file.", valueName: "FILE"))
+  @Argument(help: ArgumentHelp("HDF5 or ROOT file.", valueName: "FILE"))
   var file: String
 
   @Option(
-    help: ArgumentHelp("Group of columns or table, if there are several.", valueName: "NAME"))
+    help: ArgumentHelp("Group of columns, table or tree, if there are several.", valueName: "NAME"))
   var table: String?
 
   @Option(help: ArgumentHelp("Column to draw as a histogram.", valueName: "NAME"))

@@ -12,6 +12,8 @@ struct InspectListing {
     switch file.layout {
     case .columns: "one dataset per column"
     case .table: "PyTables table"
+    case .tree: "TTree"
+    case .rntuple: "RNTuple"
     }
   }
 
@@ -24,7 +26,7 @@ struct InspectListing {
       let column = file.columns[index]
       let empty = summary.values == 0
       rows.append([
-        column.name, column.type.rawValue, column.unit ?? "",
+        column.name, column.type.rawValue + (column.isList ? " list" : ""), column.unit ?? "",
         empty ? "" : NumberText.short(summary.minimum),
         empty ? "" : NumberText.short(summary.maximum), NumberText.short(summary.mean),
         "\(summary.nan)", "\(summary.missing)", column.longName ?? "",
@@ -44,6 +46,7 @@ struct InspectListing {
       let empty = summary.values == 0
       return JSONText.object([
         ("name", .string(column.name)), ("type", .string(column.type.rawValue)),
+        ("list", .boolean(column.isList)),
         ("unit", column.unit.map { .string($0) } ?? .null),
         ("meaning", column.longName.map { .string($0) } ?? .null),
         ("minimum", empty ? .null : .number(summary.minimum)),
@@ -54,7 +57,7 @@ struct InspectListing {
     }
     var members: [(String, JSONText)] = [
       ("file", .string(file.path)), ("table", .string(file.table)),
-      ("layout", .string(file.layout == .table ? "table" : "columns")),
+      ("layout", .string(file.layout.rawValue)),
       ("rows", .integer(file.rowCount)), ("columns", .array(entries)),
       (
         "unreadable",

@@ -8,7 +8,8 @@ import Testing
 
   static let floors: [String: Int] = [
     "Kernels": 0, "Columns": 0, "Diagnostics": 0, "Platform": 0, "NumericalMethods": 0,
-    "Codecs": 0, "HDF5Files": 1, "ROOTFiles": 1, "Expressions": 1, "Settings": 1, "Networks": 1, "Theory": 1,
+    "Codecs": 0, "HDF5Files": 1, "ROOTFiles": 1, "Expressions": 1, "Settings": 1, "Networks": 1,
+    "Theory": 1,
     "Ntuples": 2, "PipelineSpec": 2, "Inference": 2,
     "Search": 3, "Simulation": 3, "Execution": 3,
     "nightjar": 4,
