@@ -258,7 +258,7 @@ extension ListLowering {
     let (a, b) = (group(of: first), group(of: second))
     guard a != b else { return }
     parents[max(a, b)] = min(a, b)
-    pairs.append(ListPair(first: first, second: second))
+    pairs.append(ListPair(first: min(first, second), second: max(first, second)))
   }
 
   /// The first of the lists that have as many elements as one.
