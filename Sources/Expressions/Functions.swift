@@ -3,7 +3,7 @@ import Kernels
 /// The functions of numbers, conditions and lists; the raw value is the name in expressions.
 ///
 /// Functions of numbers and conditions take lists too and give the list of their values, single
-/// values repeated for every element. `size`, `sum`, `any`, `all`, and `count`, `min` and `max`
+/// values repeated for every element (`count`, `min` and `max` with two arguments or more). `size`, `sum`, `any`, `all`, and `count`, `min` and `max`
 /// with one list, make one value a row of it: the sum of no elements is 0, `min` and `max` of none
 /// are NaN, as if any element is, `any` of none is false, `all` of none is true.
 enum Function: String, CaseIterable {

@@ -104,6 +104,8 @@ private final class ElementRunner {
   private let spread: [ColumnBuffer?]
   private let numbers: [ColumnBuffer]
   private let masks: [ColumnBuffer]
+  /// Elements behind the last that kernels touch.
+  private static let behind = 8
 
   init(_ elements: ElementCode) {
     self.elements = elements
@@ -128,17 +130,17 @@ private final class ElementRunner {
         runner.setColumn(index, lists[list].advanced(by: start, elementBytes: bytes).values)
       case .broadcast(let broadcast):
         guard let target = spread[index] else { continue }
-        target.resize(to: count)
+        target.resize(to: count + Self.behind)
         Self.spread(broadcasts[broadcast], offsets, rows, target)
         runner.setColumn(index, target.bytes)
       }
     }
     for (index, buffer) in numbers.enumerated() {
-      buffer.resize(to: count)
+      buffer.resize(to: count + Self.behind)
       runner.setNumber(index, buffer.bytes)
     }
     for (index, buffer) in masks.enumerated() {
-      buffer.resize(to: count)
+      buffer.resize(to: count + Self.behind)
       runner.setMask(index, buffer.bytes)
     }
     if !(numbers.isEmpty && masks.isEmpty) { runner.run(rows: count, level: level) }

@@ -25,7 +25,8 @@ import Testing
       choices.next(12) == 0 ? choices.of(specials) : Double(choices.next(8000)) / 1000 - 2
     }
     return (0..<5003).map { _ in
-      let muons = choices.next(3) == 0 ? 0 : choices.next(7)
+      // Rows of up to eight elements and longer ones are done apart.
+      let muons = choices.of([0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 23])
       return Row(
         pt: (0..<muons).map { _ in Double(Float(value())) }, eta: (0..<muons).map { _ in value() },
         charge: (0..<muons).map { _ in Double(choices.next(3) - 1) },

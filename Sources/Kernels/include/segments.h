@@ -2,6 +2,7 @@
 //
 // Row r holds the elements offsets[r] - offsets[0] up to, not including, offsets[r + 1] -
 // offsets[0]. `mask` has one byte an element, 0 or 1, for the elements that count; NULL: all.
+// Arrays of elements have room for eight more behind the last, which are read and written.
 // Everything runs in the order of the elements, so that results are the same bits everywhere.
 #ifndef NIGHTJAR_SEGMENTS_H
 #define NIGHTJAR_SEGMENTS_H
