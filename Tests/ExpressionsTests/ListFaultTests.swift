@@ -218,6 +218,20 @@ import Testing
     #expect(plain.lists.isEmpty && plain.listKinds.isEmpty)
   }
 
+  @Test func deepTreesCompile() throws {
+    let terms = String(repeating: " + pt", count: 990)
+    #expect(try block.number("sum(pt\(terms))") == [991])
+    #expect(try block.number("x\(terms.replacing("pt", with: "x"))") == [991])
+    var nested = "pt"
+    for _ in 0..<45 { nested = "pt * sum(\(nested))" }
+    #expect(try block.number("max(\(nested))") == [1])
+    let masks = String(repeating: "[pt > 0]", count: 2)
+    #expect(throws: Diagnostics.self) { try block.number("sum(pt\(masks))") }
+    var masked = "pt"
+    for _ in 0..<8 { masked += "[\(masked) > 0]" }
+    #expect(try block.number("sum(\(masked))") == [1])
+  }
+
   @Test func canonicalTextTellsListsFromColumns() throws {
     let text = try block.compile(
       numbers: ["sum( hard )+x"], masks: ["any([pt > 1.0]) and (pt)[ -1 ] > 0"]
