@@ -58,7 +58,8 @@ struct CanonicalText {
         visit(tree)
       } else if environment.columns[name] != nil {
         let type = environment.type(ofColumn: name) ?? .number
-        names.append("column \(quoted): \(type.rawValue)")
+        let form = environment.isList(name) ? "list" : "column"
+        names.append("\(form) \(quoted): \(type.rawValue)")
       } else if let value = environment.constants[name] {
         names.append("constant \(quoted) = \(value)")
       }

@@ -9,6 +9,8 @@ public struct ExpressionEnvironment: Sendable, Hashable {
   /// A numeric column declared `boolean` is true where it is neither zero nor NaN; a bool column
   /// declared `number` is 0 or 1.
   public var types: [String: ValueType]
+  /// Those of `columns` that hold a list a row; their types are those of the elements.
+  public var lists: Set<String>
   /// Named numbers; `pi` is always known.
   public var constants: [String: Double]
   /// Particles that four-vector functions take.
@@ -21,11 +23,12 @@ public struct ExpressionEnvironment: Sendable, Hashable {
   /// Creates an environment.
   public init(
     columns: [String: ColumnType] = [:], types: [String: ValueType] = [:],
-    constants: [String: Double] = [:], particles: [Particle] = [],
+    lists: Set<String> = [], constants: [String: Double] = [:], particles: [Particle] = [],
     massHypotheses: [String: Double] = [:], beams: Beams? = nil
   ) {
     self.columns = columns
     self.types = types
+    self.lists = lists
     self.constants = constants
     self.particles = particles
     self.massHypotheses = massHypotheses
@@ -51,6 +54,9 @@ public struct ExpressionEnvironment: Sendable, Hashable {
     guard let kind = columns[name] else { return nil }
     return types[name] ?? (kind == .bool ? .boolean : .number)
   }
+
+  /// Whether a name is that of a column with a list a row.
+  func isList(_ name: String) -> Bool { lists.contains(name) && columns[name] != nil }
 
   /// The mass in GeV of a named hypothesis.
   public func mass(ofHypothesis name: String) -> Double? {

@@ -1,40 +1,15 @@
-import Kernels
-
 /// Evaluates a program over blocks of rows; one per thread, since it owns the registers.
 public final class ExpressionEvaluator {
   /// The program it runs.
   public let program: ExpressionProgram
-  private let code: CompiledCode
-  private let memory: UnsafeMutableRawPointer
-  private let slots: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
-  private let strides: UnsafeMutablePointer<Int>
+  private let runner: CodeRunner
+  private let lists: ListRunner?
 
   /// Creates an evaluator with its own registers.
   public init(_ program: ExpressionProgram) {
     self.program = program
-    code = program.code
-    let block = code.block
-    let numbers = code.registers + code.constants.count
-    memory = .allocate(byteCount: block * (8 * numbers + code.maskRegisters) + 64, alignment: 64)
-    slots = .allocate(capacity: max(1, code.slots))
-    strides = .allocate(capacity: max(1, code.slots))
-    slots.initialize(repeating: nil, count: code.slots)
-    strides.initialize(repeating: 0, count: code.slots)
-    for (index, value) in code.constants.enumerated() {
-      (memory + (code.firstConstant + index) * block * 8)
-        .initializeMemory(as: Double.self, repeating: value, count: block)
-    }
-    for (index, kind) in code.kinds.enumerated() {
-      strides[code.firstColumn + index] = kind.byteCount
-    }
-    for index in 0..<code.numberOutputs { strides[code.firstNumberOutput + index] = 8 }
-    for index in 0..<code.maskOutputs { strides[code.firstMaskOutput + index] = 1 }
-  }
-
-  deinit {
-    memory.deallocate()
-    slots.deallocate()
-    strides.deallocate()
+    runner = CodeRunner(program.rows.code)
+    lists = program.listProgram.map(ListRunner.init)
   }
 
   /// Evaluates all numbers and masks for a block of rows, allocating nothing.
@@ -51,41 +26,73 @@ public final class ExpressionEvaluator {
     evaluate(columns: columns, rows: rows, numbers: numbers, masks: masks, level: nil)
   }
 
+  /// Evaluates a program that may have lists, allocating only where a block has more elements.
+  ///
+  /// - Parameters:
+  ///   - columns: Values of `program.columns` in that order and of `program.kinds`, shape [rows].
+  ///   - lists: Elements and offsets of `program.lists` in that order, of `program.listKinds`.
+  ///   - rows: Number of rows, any.
+  ///   - numbers: Where each of `program.numbers` goes, shape [rows].
+  ///   - masks: Where each of `program.masks` goes, 0 or 1, shape [rows].
+  /// - Throws: The first row in which lists of one expression differ in length, before any output.
+  public func evaluate(
+    columns: [UnsafeRawPointer], lists: [ListColumn], rows: Int,
+    numbers: [UnsafeMutablePointer<Double>], masks: [UnsafeMutablePointer<UInt8>]
+  ) throws(ListMismatch) {
+    try evaluate(
+      columns: columns, lists: lists, rows: rows, numbers: numbers, masks: masks, level: nil)
+  }
+
   /// The same at a given instruction-set level, `NJ_SIMD_BASELINE` and up; for tests.
   package func evaluate(
     columns: [UnsafeRawPointer], rows: Int, numbers: [UnsafeMutablePointer<Double>],
     masks: [UnsafeMutablePointer<UInt8>], level: Int32?
   ) {
-    precondition(columns.count == code.columns.count, "one address a column")
-    precondition(numbers.count == code.numberOutputs, "one address a number")
-    precondition(masks.count == code.maskOutputs, "one address a mask")
-    let block = code.block
-    let firstMaskByte = (code.registers + code.constants.count) * block * 8
-    for index in 0..<code.firstMask {
-      slots[index] = (memory + index * block * 8).assumingMemoryBound(to: CChar.self)
+    precondition(program.lists.isEmpty, "the lists are given")
+    checkCounts(columns, numbers, masks)
+    for index in columns.indices { runner.setColumn(index, columns[index]) }
+    run(from: 0, rows: rows, numbers, masks, level: level)
+  }
+
+  /// The same with lists at a given instruction-set level; for tests.
+  package func evaluate(
+    columns: [UnsafeRawPointer], lists: [ListColumn], rows: Int,
+    numbers: [UnsafeMutablePointer<Double>], masks: [UnsafeMutablePointer<UInt8>], level: Int32?
+  ) throws(ListMismatch) {
+    guard let lister = self.lists else {
+      evaluate(columns: columns, rows: rows, numbers: numbers, masks: masks, level: level)
+      return
     }
-    for index in 0..<code.maskRegisters {
-      slots[code.firstMask + index] =
-        (memory + firstMaskByte + index * block).assumingMemoryBound(to: CChar.self)
+    precondition(lists.count == program.lists.count, "one column a list")
+    checkCounts(columns, numbers, masks)
+    try lister.check(lists, rows: rows)
+    var start = 0
+    while start < rows {
+      let count = min(ListRunner.slice, rows - start)
+      lister.run(
+        columns: columns, kinds: program.kinds, lists: lists, from: start, rows: count,
+        level: level)
+      lister.bind(runner, program.rows.sources, columns, program.kinds, from: start)
+      run(from: start, rows: count, numbers, masks, level: level)
+      start += count
     }
-    for index in 0..<columns.count {
-      slots[code.firstColumn + index] =
-        UnsafeMutableRawPointer(mutating: columns[index]).assumingMemoryBound(to: CChar.self)
-    }
-    for index in 0..<numbers.count {
-      slots[code.firstNumberOutput + index] =
-        UnsafeMutableRawPointer(numbers[index]).assumingMemoryBound(to: CChar.self)
-    }
-    for index in 0..<masks.count {
-      slots[code.firstMaskOutput + index] =
-        UnsafeMutableRawPointer(masks[index]).assumingMemoryBound(to: CChar.self)
-    }
-    code.instructions.withUnsafeBufferPointer { instructions in
-      code.terms.withUnsafeBufferPointer { terms in
-        nj_expression_run_at(
-          level ?? Int32(nj_simd_level_in_use().rawValue), instructions.baseAddress,
-          instructions.count, terms.baseAddress, slots, strides, code.slots, rows, block)
-      }
-    }
+  }
+
+  private func checkCounts(
+    _ columns: [UnsafeRawPointer], _ numbers: [UnsafeMutablePointer<Double>],
+    _ masks: [UnsafeMutablePointer<UInt8>]
+  ) {
+    precondition(columns.count == program.columns.count, "one address a column")
+    precondition(numbers.count == program.numbers.count, "one address a number")
+    precondition(masks.count == program.masks.count, "one address a mask")
+  }
+
+  private func run(
+    from start: Int, rows: Int, _ numbers: [UnsafeMutablePointer<Double>],
+    _ masks: [UnsafeMutablePointer<UInt8>], level: Int32?
+  ) {
+    for index in numbers.indices { runner.setNumber(index, numbers[index] + start) }
+    for index in masks.indices { runner.setMask(index, masks[index] + start) }
+    runner.run(rows: rows, level: level)
   }
 }

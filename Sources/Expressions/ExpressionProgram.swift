@@ -12,11 +12,22 @@ public typealias NamedExpression = (name: String, source: ExpressionSource)
 /// `in` or `not in` with NaN is false, `!=` too; `not` of it is true. `min` and `max` are NaN if
 /// any argument is. Powers with constant whole exponents up to 8 are products: x^2 is x * x.
 /// Results are the same bits on every instruction set; NaN is one bit pattern.
+///
+/// Columns of `ExpressionEnvironment.lists` hold a list a row. Operations and functions of numbers
+/// and conditions take lists, single values repeated for every element; `size`, `count`, `sum`,
+/// `min`, `max`, `any` and `all` of one list make one value a row of it. `pt[0]` is the first
+/// element, `pt[-1]` the last, NaN (a condition: false) where there is none; `pt[pt > 5]` is the
+/// list of those elements for which the condition holds. Sums run in the order of the elements and
+/// are 0 without any; `min` and `max` are NaN without elements and if any element is.
 public struct ExpressionProgram: Sendable {
   /// Names of the input columns it reads, in order of first use.
   public let columns: [String]
   /// Storage types of `columns`.
   public let kinds: [ColumnType]
+  /// Names of the input columns with a list a row that it reads, in order of first use.
+  public var lists: [String] { listProgram?.lists ?? [] }
+  /// Storage types of the elements of `lists`.
+  public var listKinds: [ColumnType] { listProgram?.kinds ?? [] }
   /// Names of the numbers it computes, as given to `compile`.
   public let numbers: [String]
   /// Names of the masks it computes, as given to `compile`.
@@ -25,8 +36,10 @@ public struct ExpressionProgram: Sendable {
   ///
   /// The same for programs that differ only in spacing, brackets, unused names or column types.
   public let canonical: String
-  /// The instructions.
-  let code: CompiledCode
+  /// The instructions over rows.
+  let rows: RowCode
+  /// What is done with lists before; nil: there are none.
+  let listProgram: ListProgram?
 
   /// Compiles expressions that share definitions.
   ///
@@ -47,20 +60,21 @@ public struct ExpressionProgram: Sendable {
     guard checker.faults.isEmpty else { throw Diagnostics(checker.faults.sorted) }
     let valueTrees = values.compactMap { $0 }
     let cutTrees = cuts.compactMap { $0 }
-    var builder = GraphBuilder(environment: environment)
     let canonical = CanonicalText.of(
       numbers: zip(numbers.map(\.name), valueTrees), masks: zip(masks.map(\.name), cutTrees),
       definitions: checker.trees, environment: environment)
+    var lowering = ListLowering(environment: environment)
     for name in checker.order where canonical.definitions.contains(name) {
-      if let tree = checker.trees[name] { builder.define(name, as: tree) }
+      if let tree = checker.trees[name] { lowering.define(name, as: tree) }
     }
-    let numberNodes = valueTrees.map { builder.build($0) }
-    let maskNodes = cutTrees.map { builder.build($0) }
-    let compiler = Compiler(graph: builder.graph, numbers: numberNodes, masks: maskNodes)
-    let code = compiler.compile()
+    let rowNumbers = valueTrees.map { lowering.lower($0).tree }
+    let rowMasks = cutTrees.map { lowering.lower($0).tree }
+    var compiler = ListCompiler(lowering)
+    let rows = compiler.compile(numbers: rowNumbers, masks: rowMasks)
+    let listProgram = compiler.listProgram()
     return ExpressionProgram(
-      columns: code.columns, kinds: code.kinds, numbers: numbers.map(\.name),
-      masks: masks.map(\.name), canonical: canonical.text, code: code)
+      columns: compiler.columns, kinds: compiler.kinds, numbers: numbers.map(\.name),
+      masks: masks.map(\.name), canonical: canonical.text, rows: rows, listProgram: listProgram)
   }
 
   /// Finds the faults of expressions without compiling them.

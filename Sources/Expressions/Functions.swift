@@ -1,10 +1,16 @@
 import Kernels
 
-/// The functions of numbers and conditions; the raw value is the name in expressions.
+/// The functions of numbers, conditions and lists; the raw value is the name in expressions.
+///
+/// Functions of numbers and conditions take lists too and give the list of their values, single
+/// values repeated for every element (`count`, `min` and `max` with two arguments or more). `size`, `sum`, `any`, `all`, and `count`, `min` and `max`
+/// with one list, make one value a row of it: the sum of no elements is 0, `min` and `max` of none
+/// are NaN, as if any element is, `any` of none is false, `all` of none is true.
 enum Function: String, CaseIterable {
   case min, max, abs, sqrt, exp, log, log10, pow
   case sin, cos, tan, asin, acos, atan, atan2, sinh, cosh, tanh, hypot
   case floor, ceil, round, sign, isnan, count
+  case size, sum, any, all
   case conditional = "if"
   /// Momentum of the daughters of a two-body decay in its rest frame.
   case twoBodyMomentum
@@ -32,6 +38,8 @@ enum Function: String, CaseIterable {
     case .hypot: "hypot(x, y)"
     case .conditional: "if(condition, a, b)"
     case .count: "count(condition, …)"
+    case .size, .sum: "\(rawValue)(list)"
+    case .any, .all: "\(rawValue)(condition list)"
     case .twoBodyMomentum: "twoBodyMomentum(parentMass, mass1, mass2)"
     default: "\(rawValue)(x)"
     }
@@ -63,7 +71,7 @@ enum Function: String, CaseIterable {
     case .ceil: NJ_CEILING
     case .round: NJ_ROUND
     case .sign: NJ_SIGN
-    case .isnan, .count, .conditional, .twoBodyMomentum: nil
+    case .isnan, .count, .conditional, .twoBodyMomentum, .size, .sum, .any, .all: nil
     }
   }
 
@@ -71,7 +79,8 @@ enum Function: String, CaseIterable {
   static let foreignNames: [String: String] = [
     "ln": "log", "fabs": "abs", "power": "pow", "arcsin": "asin", "arccos": "acos",
     "arctan": "atan", "arctan2": "atan2", "where": "if", "conditional": "if", "isNaN": "isnan",
-    "ceiling": "ceil", "invMass": "mass", "InvM": "mass", "M": "mass", "sum": "count",
+    "ceiling": "ceil", "invMass": "mass", "InvM": "mass", "M": "mass", "len": "size",
+    "length": "size",
   ]
 }
 

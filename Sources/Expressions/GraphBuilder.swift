@@ -1,6 +1,6 @@
 import Kernels
 
-/// Turns checked trees into nodes of one graph.
+/// Turns checked trees, lists lowered, into nodes of one graph.
 struct GraphBuilder {
   let environment: ExpressionEnvironment
   private(set) var definitions: [String: Int] = [:]
@@ -33,6 +33,7 @@ struct GraphBuilder {
         : graph.within(inputs[0], inputs[1], inputs[2])
     case .call(let name, let arguments): return call(name, arguments)
     case .hypothesis: preconditionFailure("checked trees have 'as' only in systems")
+    case .subscripted: preconditionFailure("lowered trees have no lists")
     }
   }
 
@@ -104,6 +105,7 @@ struct GraphBuilder {
       return isCondition(inputs[1])
         ? graph.choose(inputs[0], inputs[1], inputs[2])
         : graph.select(inputs[0], inputs[1], inputs[2])
+    case .size, .sum, .any, .all: preconditionFailure("lowered trees have no lists")
     case .twoBodyMomentum: return twoBodyMomentum(inputs[0], inputs[1], inputs[2])
     default: return graph.unary(function.operation ?? NJ_ABSOLUTE, inputs[0])
     }

@@ -2,7 +2,8 @@
 ///
 /// From loose to tight: `or`; `and`; `not`; comparisons and `in`; `+ -`; `* /`; unary `-`; `^`,
 /// which groups to the right. `-2^2` is -4, `2^-1` is 0.5, `not a == b` is `not (a == b)`.
-/// Square brackets group like round ones where a value is expected, as basf2 writes cuts.
+/// Square brackets group like round ones where a value is expected, as basf2 writes cuts. Behind a
+/// name, a call or a closing bracket they take an element or a part of a list, and bind tightest.
 struct Parser {
   /// Most levels of brackets and signs; bounds the parser's recursion.
   static let deepestNesting = 100
@@ -212,11 +213,14 @@ struct Parser {
       position += 1
       let inside = try disjunction()
       try expect(token.text == "(" ? ")" : "]", after: token)
-      return inside
+      return try subscripts(of: inside)
     case .name(let name):
       position += 1
-      if isNext("("), tokens[position - 1].text == name { return try call(name, at: token) }
-      return try hypothesis(of: Syntax(.name(name), at: token.offset))
+      if isNext("("), tokens[position - 1].text == name {
+        return try subscripts(of: try call(name, at: token))
+      }
+      let value = Syntax(.name(name), at: token.offset)
+      return isNext("as") ? try hypothesis(of: value) : try subscripts(of: value)
     default:
       throw expectedValue(token)
     }
@@ -239,9 +243,20 @@ struct Parser {
     return try bounded(Syntax(.call(name, arguments), at: token.offset))
   }
 
+  private mutating func subscripts(of value: Syntax) throws(ExpressionFault) -> Syntax {
+    var tree = value
+    while isNext("[") {
+      let opening = advance()
+      let inside = try disjunction()
+      try expect("]", after: opening)
+      tree = try bounded(
+        Syntax(.subscripted([tree, inside]), at: opening.offset, start: tree.start))
+    }
+    return tree
+  }
+
   private mutating func hypothesis(of particle: Syntax) throws(ExpressionFault) -> Syntax {
-    let place = current.offset
-    guard take("as") else { return particle }
+    let place = advance().offset
     let token = advance()
     switch token.kind {
     case .number(let value):

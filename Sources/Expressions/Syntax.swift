@@ -13,6 +13,8 @@ struct Syntax {
     /// Value, low, high; closed interval.
     case membership([Syntax], isNegated: Bool)
     case call(String, [Syntax])
+    /// `pt[0]`, `pt[eta < 1]`: the list, then an index or a mask.
+    case subscripted([Syntax])
     /// `mu1 as pi`, `mu1 as 0.1396`: the particle, then the name or number.
     case hypothesis([Syntax])
   }
@@ -40,8 +42,24 @@ extension Syntax.Kind {
     case .number, .boolean, .name: []
     case .negated(let parts), .not(let parts), .arithmetic(_, let parts), .logical(_, let parts),
       .comparison(let parts, _), .membership(let parts, _), .call(_, let parts),
-      .hypothesis(let parts):
+      .subscripted(let parts), .hypothesis(let parts):
       parts
+    }
+  }
+
+  /// The same of other expressions.
+  func with(_ parts: [Syntax]) -> Self {
+    switch self {
+    case .number, .boolean, .name: self
+    case .negated: .negated(parts)
+    case .not: .not(parts)
+    case .arithmetic(let op, _): .arithmetic(op, parts)
+    case .logical(let op, _): .logical(op, parts)
+    case .comparison(_, let ops): .comparison(parts, ops)
+    case .membership(_, let isNegated): .membership(parts, isNegated: isNegated)
+    case .call(let name, _): .call(name, parts)
+    case .subscripted: .subscripted(parts)
+    case .hypothesis: .hypothesis(parts)
     }
   }
 }
@@ -90,6 +108,7 @@ extension Syntax {
         + "[\(parts[1].canonical), \(parts[2].canonical)])"
     case .call(let name, let parts):
       "\(name)(" + parts.map(\.canonical).joined(separator: ", ") + ")"
+    case .subscripted(let parts): "\(parts[0].canonical)[\(parts[1].canonical)]"
     case .hypothesis(let parts): "(\(parts[0].canonical) as \(parts[1].canonical))"
     }
   }

@@ -119,7 +119,11 @@ extension TypeChecker {
     let before = faults.items.count
     let type = type(ofName: column, at: offset)
     if faults.items.count > before { return }
-    if type == .boolean {
+    if type?.list != nil {
+      report(
+        offset, "particle '\(particle)' needs one number a row, found the list '\(column)'",
+        remedy: Self.reduction)
+    } else if type?.value == .boolean {
       report(
         offset, "particle '\(particle)' needs a number, found the condition '\(column)'",
         remedy: "correct its columns in the ntuple schema")

@@ -7,6 +7,8 @@ import Foundation
 struct Block {
   private(set) var kinds: [String: ColumnType] = [:]
   private var bytes: [String: [UInt8]] = [:]
+  /// Where the rows of lists start; the first is not zero, as in a file.
+  private var offsets: [String: [Int64]] = [:]
   private(set) var rows = 0
   var types: [String: ValueType] = [:]
   var constants: [String: Double] = [:]
@@ -25,19 +27,66 @@ struct Block {
     bytes[name] = values.withUnsafeBytes { Array($0) }
   }
 
+  /// Adds a column with a list a row.
+  mutating func add<Value: BitwiseCopyable>(
+    _ name: String, _ kind: ColumnType, lists: [[Value]]
+  ) {
+    add(name, kind, lists.flatMap { $0 })
+    setOffsets(of: name, lists.map(\.count))
+  }
+
+  /// Adds columns of another block as lists with so many elements a row.
+  mutating func add(_ names: [String], of elements: Block, counts: [Int]) {
+    for name in names {
+      kinds[name] = elements.kinds[name]
+      bytes[name] = elements.bytes[name]
+      setOffsets(of: name, counts)
+    }
+  }
+
+  /// Adds columns of another block of as many rows.
+  mutating func add(_ names: [String], of other: Block) {
+    for name in names {
+      kinds[name] = other.kinds[name]
+      bytes[name] = other.bytes[name]
+    }
+  }
+
+  private mutating func setOffsets(of name: String, _ counts: [Int]) {
+    var ends: [Int64] = [Int64(17 + name.count)]
+    for count in counts { ends.append((ends.last ?? 0) + Int64(count)) }
+    offsets[name] = ends
+    rows = counts.count
+  }
+
+  /// Each row as often as told.
+  func repeated(_ counts: [Int]) -> Block {
+    var block = self
+    block.rows = counts.reduce(0, +)
+    for (name, kind) in kinds {
+      let (data, size) = (bytes[name] ?? [], kind.byteCount)
+      block.bytes[name] = counts.enumerated().flatMap { row, count in
+        (0..<count).flatMap { _ in data[(row * size)..<((row + 1) * size)] }
+      }
+    }
+    return block
+  }
+
   /// The first rows only.
   func prefix(_ count: Int) -> Block {
     var block = self
     block.rows = count
-    for (name, kind) in kinds {
+    for (name, kind) in kinds where offsets[name] == nil {
       block.bytes[name] = (bytes[name] ?? []).prefix(count * kind.byteCount) + []
     }
+    for (name, ends) in offsets { block.offsets[name] = ends.prefix(count + 1) + [] }
     return block
   }
 
   var environment: ExpressionEnvironment {
     ExpressionEnvironment(
-      columns: kinds, types: types, constants: constants, particles: particles,
+      columns: kinds, types: types, lists: Set(offsets.keys), constants: constants,
+      particles: particles,
       massHypotheses: massHypotheses, beams: beams)
   }
 
@@ -53,7 +102,7 @@ struct Block {
   ) throws -> (numbers: [[Double]], masks: [[UInt8]]) {
     let program = try compile(numbers: numbers, masks: masks)
     let evaluator = ExpressionEvaluator(program)
-    let inputs = program.columns.map { name in
+    let inputs = (program.columns + program.lists).map { name in
       let data = bytes[name] ?? []
       let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, data.count), alignment: 8)
       copy.copyMemory(from: data, byteCount: data.count)
@@ -74,9 +123,26 @@ struct Block {
       outputs.forEach { $0.deallocate() }
       flags.forEach { $0.deallocate() }
     }
-    evaluator.evaluate(
-      columns: inputs.map { UnsafeRawPointer($0) }, rows: rows, numbers: outputs, masks: flags,
-      level: level)
+    let columns = inputs.prefix(program.columns.count).map { UnsafeRawPointer($0) }
+    let starts = program.lists.map {
+      (offsets[$0] ?? []).withUnsafeBytes { bytes in
+        let copy = UnsafeMutablePointer<Int64>.allocate(capacity: rows + 1)
+        UnsafeMutableRawPointer(copy).copyMemory(
+          from: bytes.baseAddress.unsafelyUnwrapped, byteCount: 8 * (rows + 1))
+        return copy
+      }
+    }
+    defer { starts.forEach { $0.deallocate() } }
+    if program.lists.isEmpty {
+      evaluator.evaluate(
+        columns: columns, rows: rows, numbers: outputs, masks: flags, level: level)
+    } else {
+      let lists = zip(inputs.dropFirst(columns.count), starts).map {
+        ListColumn(values: UnsafeRawPointer($0), offsets: UnsafePointer($1))
+      }
+      try evaluator.evaluate(
+        columns: columns, lists: lists, rows: rows, numbers: outputs, masks: flags, level: level)
+    }
     guard outputs.allSatisfy({ $0[rows] == 12345 }), flags.allSatisfy({ $0[rows] == 99 }) else {
       throw Overrun()
     }

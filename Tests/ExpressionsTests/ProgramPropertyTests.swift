@@ -53,7 +53,7 @@ import Testing
     }
   }
 
-  private static func block(rows: Int) -> Block {
+  static func block(rows: Int) -> Block {
     var choices = Choices(state: 99)
     let specials: [Double] = [0, -0.0, 1, -1, 0.5, .nan, .infinity, -.infinity, 1e300, 0.1, 2]
     func values() -> [Double] {

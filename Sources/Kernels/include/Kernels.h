@@ -2,6 +2,7 @@
 #include "simd.h"
 #include "vector_functions.h"
 #include "expression.h"
+#include "segments.h"
 #include "likelihood.h"
 #include "codec.h"
 #include "amplitudes.h"
