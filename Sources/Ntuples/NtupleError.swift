@@ -19,6 +19,8 @@ public enum NtupleError: Error, Equatable, Sendable {
   case missingColumn(place: String, name: String, nearest: String?)
   /// A column is there but cannot be read.
   case unreadableColumn(place: String, name: String, reason: String)
+  /// A column holds a list in each row where the schema says one value, or the other way round.
+  case listMismatch(place: String, name: String, isList: Bool)
   /// A file written by pandas' `to_hdf`.
   case pandas(place: String, format: String)
 }
@@ -46,6 +48,12 @@ extension NtupleError: CustomStringConvertible {
       "\(place): no column named '\(name)'" + (nearest.map { "; did you mean '\($0)'?" } ?? "")
     case .unreadableColumn(let place, let name, let reason):
       "\(place): column '\(name)' cannot be read; \(reason)"
+    case .listMismatch(let place, let name, let isList):
+      isList
+        ? "\(place): column '\(name)' holds a list in each row, the ntuple schema says one value; "
+          + "write 'list: true' in the schema"
+        : "\(place): column '\(name)' holds one value in each row, the ntuple schema says a list; "
+          + "remove 'list: true' from the schema"
     case .pandas(let place, let format):
       "\(place): written by pandas' to_hdf in '\(format)' format, which is not supported; "
         + "write the columns with h5py or the rows with PyTables"

@@ -33,8 +33,8 @@ extension NtupleSchema: SettingsSection {
       "table", Format<String>.text("events"),
       "Group, dataset or tree inside the files; absent: the only one there")
     let identity = keys.required(
-      "identity", Format<[String]>.list(of: .text("run"), count: 1...8, of: "columns"),
-      "Columns that together name an event")
+      "identity", Format<[String]>.list(of: .text("run"), count: 0...8, of: "columns"),
+      "Columns that together name an event; [] where each row is an event without a name")
     let candidate = keys.optional(
       "candidate", Format<String>.text("candidate"), "Column with the candidate's number")
     let columns = keys.required(
@@ -61,6 +61,12 @@ extension NtupleSchema: SettingsSection {
     }
     for (index, name) in identity.enumerated() { checkAlias(name, "identity.\(index)") }
     if let candidate { checkAlias(candidate, "candidate") }
+    let lists = Set(columns.filter(\.value.isList).map(\.name))
+    let places = identity.indices.map { ("identity.\($0)", identity[$0]) }
+    for (key, name) in places + [("candidate", candidate ?? "")] where lists.contains(name) {
+      keys.report(
+        key, "names the list '\(name)'", remedy: "events are named by columns of one value a row")
+    }
     for particle in particles {
       for (component, name) in particle.value.components where !known.contains(name) {
         checkAlias(name, "particles.\(particle.name).\(component)")

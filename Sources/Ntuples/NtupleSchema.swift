@@ -9,7 +9,7 @@ public struct NtupleSchema: Sendable, Equatable {
   public var title: String
   /// Default group or dataset inside a file; nil: the only one there.
   public var table: String?
-  /// Aliases whose values together name one event.
+  /// Aliases whose values together name one event; empty: rows are events without names.
   public var identity: [String]
   /// Alias of the candidate's number inside its event, if there is one.
   public var candidate: String?

@@ -6,14 +6,20 @@ import Expressions
 public struct ColumnCatalogue: Sendable {
   /// Type of each column in expressions, by alias.
   public var columns: [String: ValueType]
+  /// Columns that hold a list of values in each row.
+  public var lists: Set<String>
   /// Particles of four-vector functions.
   public var particles: [Particle]
   /// Columns that together name an event.
   public var identity: [String]
 
   /// Creates a catalogue.
-  public init(columns: [String: ValueType], particles: [Particle], identity: [String]) {
+  public init(
+    columns: [String: ValueType], lists: Set<String> = [], particles: [Particle],
+    identity: [String]
+  ) {
     self.columns = columns
+    self.lists = lists
     self.particles = particles
     self.identity = identity
   }
@@ -38,10 +44,11 @@ extension Pipeline {
   ///
   /// `types` says how a column counts in expressions where its storage does not.
   public func expressionEnvironment(
-    columns: [String: ColumnType], types: [String: ValueType], particles: [Particle]
+    columns: [String: ColumnType], types: [String: ValueType], lists: Set<String> = [],
+    particles: [Particle]
   ) -> ExpressionEnvironment {
     ExpressionEnvironment(
-      columns: columns, types: types, constants: constantValues, particles: particles,
+      columns: columns, types: types, lists: lists, constants: constantValues, particles: particles,
       massHypotheses: Dictionary(
         massHypotheses.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first }),
       beams: beamVectors)

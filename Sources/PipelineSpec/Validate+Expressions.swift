@@ -74,7 +74,7 @@ extension PipelineValidator {
   private func environment(_ catalogue: ColumnCatalogue) -> ExpressionEnvironment {
     var environment = pipeline.expressionEnvironment(
       columns: catalogue.columns.mapValues { $0 == .boolean ? .bool : .float64 }, types: [:],
-      particles: catalogue.particles)
+      lists: catalogue.lists, particles: catalogue.particles)
     environment.constants = pipeline.constantValues
     return environment
   }

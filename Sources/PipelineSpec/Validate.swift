@@ -79,7 +79,13 @@ extension PipelineValidator {
           "skim.keep.\(index)", "names neither a column nor a definition, found '\(name)'",
           remedy: NearestName.suggestion(for: name, among: known) ?? "see 'columns' of the schema")
       }
-      let columns = catalogue.columns.keys.sorted()
+      for (index, name) in pipeline.skim.keep.enumerated() where catalogue.lists.contains(name) {
+        report(
+          "skim.keep.\(index)", "names the list '\(name)'",
+          remedy: "define a number made of it, as 'sum(\(name))', and keep that")
+      }
+      checkNamedEvents(catalogue)
+      let columns = catalogue.columns.keys.sorted().filter { !catalogue.lists.contains($0) }
       for (index, name) in (pipeline.skim.bestCandidate?.per ?? []).enumerated()
       where !columns.contains(name) {
         report(
@@ -87,6 +93,21 @@ extension PipelineValidator {
           remedy: NearestName.suggestion(for: name, among: columns)
             ?? "see 'columns' of the schema")
       }
+    }
+  }
+
+  /// What goes by events needs columns that name them.
+  private mutating func checkNamedEvents(_ catalogue: ColumnCatalogue) {
+    guard catalogue.identity.isEmpty else { return }
+    if pipeline.unblindFraction != nil {
+      report(
+        "unblindFraction", "takes whole events, and the ntuple schema does not name them",
+        remedy: "state 'identity' in the schema")
+    }
+    if let best = pipeline.skim.bestCandidate, best.per.isEmpty {
+      report(
+        "skim.bestCandidate", "is chosen in each event, and the ntuple schema does not name them",
+        remedy: "state 'per' here, or 'identity' in the schema")
     }
   }
 

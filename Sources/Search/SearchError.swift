@@ -1,3 +1,5 @@
+import Expressions
+
 /// What can go wrong in a search beyond its files and fits.
 public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   /// No file matches some of a sample's patterns.
@@ -6,6 +8,8 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
   case sameFile(first: String, second: String)
   /// A column of the schema has no use in this form.
   case column(place: String, alias: String, reason: String)
+  /// Lists of different lengths meet in one expression.
+  case lists(place: String, fault: ListMismatch)
   /// A weight is not a finite number.
   case weight(place: String, row: Int, value: Double)
   /// A candidate lies outside the table of a correction that allows none there.
@@ -39,6 +43,7 @@ public enum SearchError: Error, Equatable, Sendable, CustomStringConvertible {
     case .sameFile(let first, let second):
       "\(second): holds the same data as '\(first)'; remove one of the two"
     case .column(let place, let alias, let reason): "\(place): column '\(alias)' \(reason)"
+    case .lists(let place, let fault): "\(place): \(fault)"
     case .weight(let place, let row, let value):
       "\(place): weight of row \(row) is \(value); weights must be finite numbers"
     case .outsideTable(let place, let row, let correction, let values, let covered):

@@ -164,6 +164,13 @@ struct Bench: ParsableCommand {
           "select_hdf5.py", [path, layout, "--threads", "\(threads)", "--repeats", "\(repeats)"])
       }
     }
+    let root = ROOTSelectionBenchmark(
+      peers: peers, folder: folder, scratch: scratch, repeats: repeats)
+    guard root.prepare(from: FourMuonNtuple.path("columns contiguous", in: folder)) else { return }
+    let program = root.compile()
+    for threads in threads {
+      board.measurements += try root.run(threads: threads, program: program)
+    }
   }
 
   private func score(_ peers: Peers, _ board: inout Scoreboard) throws {

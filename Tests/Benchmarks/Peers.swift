@@ -30,7 +30,7 @@ struct Peers {
       let probe =
         "import importlib.util as u\n"
         + "print(*[m for m in ('numpy','scipy','h5py','tables','iminuit','numba','pyhf','ROOT',"
-        + "'matplotlib','onnxruntime') if u.find_spec(m)])"
+        + "'matplotlib','onnxruntime','uproot') if u.find_spec(m)])"
       guard let result = try? Subprocess.run(candidate, ["-c", probe]), result.status == 0 else {
         continue
       }
@@ -80,7 +80,8 @@ struct Peers {
       return lines + ["all Python peers: no Python with numpy; set NIGHTJAR_PEERS_PYTHON"]
     }
     let needs = [
-      ("h5py+numpy", ["h5py"]), ("PyTables+numpy", ["tables"]), ("ONNX Runtime", ["onnxruntime"]),
+      ("h5py+numpy", ["h5py"]), ("PyTables+numpy", ["tables"]), ("uproot+numpy", ["uproot"]),
+      ("RDataFrame, TTreeReader", ["ROOT", "h5py"]), ("ONNX Runtime", ["onnxruntime"]),
       ("iminuit+numba", ["iminuit", "numba", "scipy"]), ("RooFit, RooStats", ["ROOT", "scipy"]),
       ("pyhf", ["pyhf", "scipy"]),
     ]

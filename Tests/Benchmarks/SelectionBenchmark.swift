@@ -22,6 +22,11 @@ struct SelectionBenchmark {
     ("energy", tracks.map { "sqrt(\($0)_p * \($0)_p + mMu * mMu)" }.joined(separator: " + ")),
   ]
 
+  /// The columns that are read.
+  static let columnNames =
+    ["muonID", "dr", "dz", "p"].flatMap { name in tracks.map { "\($0)_\(name)" } }
+    + ["charge", "M4mu", "roeEextra", "M"]
+
   /// Cut flow and histogram of `reduced`: 1,000 bins in [0, 10), under- and overflow.
   struct Tally: Sendable {
     var flow = [Int](repeating: 0, count: 6)

@@ -3,7 +3,7 @@ import HDF5Files
 import TestSupport
 import Testing
 
-/// The selection of the peers' benchmark gives the peers' numbers in every HDF5 layout.
+/// The selection of the peers' benchmark gives the peers' numbers in every layout.
 @Suite struct PeerSelectionTests {
   struct Reference: Decodable {
     struct Histogram: Decodable {
@@ -22,6 +22,8 @@ import Testing
   @Test(
     arguments: [
       "ntuple_columns.h5", "ntuple_table_blosc.h5", "ntuple_table_zlib.h5", "contiguous.h5",
+      "ntuple_zlib.root", "ntuple_lz4.root", "ntuple_zstd.root", "ntuple_uproot.root",
+      "ntuple_rntuple.root",
     ])
   func cutFlowAndHistogramAreThoseOfThePeers(layout: String) throws {
     let search = try SearchRun(fixture: "peers.yaml")
@@ -51,6 +53,34 @@ import Testing
     }
     #expect(histogram == reference.histogram.counts)
     #expect(outside == reference.histogram.underflow + reference.histogram.overflow)
+  }
+
+  /// Trees in three compressions, an RNTuple and HDF5 columns: the same bytes of every column.
+  @Test func theSkimHasTheSameBytesInEveryLayout() throws {
+    let search = try SearchRun(fixture: "peers.yaml")
+    func columns(_ layout: String) throws -> [String: [UInt64]] {
+      let settings = ["samples.data.files=\(layout)"]
+      let run = try search.run(
+        settings.flatMap { ["--set", $0] }, inputs: Self.fixtures, output: layout)
+      #expect(run.status == 0, "\(run.errors)")
+      let merged = try search.task(
+        "merge/data", inputs: Self.fixtures, output: layout, settings: settings)
+      var content: [String: [UInt64]] = [:]
+      for object in try merged.walk() where object.kind == .dataset {
+        let dataset = try merged.dataset(object.path)
+        guard !object.path.hasSuffix("file"), case .number = dataset.type else { continue }
+        content[object.path] = try dataset.doubles().map(\.bitPattern)
+      }
+      return content
+    }
+    let first = try columns("ntuple_columns.h5")
+    #expect(first["/columns/redM"]?.isEmpty == false)
+    for layout in [
+      "ntuple_table_blosc.h5", "ntuple_zlib.root", "ntuple_lz4.root", "ntuple_zstd.root",
+      "ntuple_rntuple.root",
+    ] {
+      #expect(try columns(layout) == first, "\(layout)")
+    }
   }
 
   /// The columns again, unchunked and big-endian.

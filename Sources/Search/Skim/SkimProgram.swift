@@ -20,8 +20,10 @@ struct SkimProgram: Sendable {
   let recipe: SkimRecipe
   /// The expressions.
   let program: ExpressionProgram
-  /// Columns to read: those of the program, then the identity.
+  /// Columns to read: those of the program, its lists, then the identity.
   let inputs: [Input]
+  /// Which inputs are lists.
+  let lists: Range<Int>
   /// Positions in `program.numbers`.
   let vetoNumbers: Range<Int>
   let weightNumber: Int?
@@ -42,8 +44,14 @@ struct SkimProgram: Sendable {
   init(_ recipe: SkimRecipe, file: NtupleFile) throws {
     var environment = recipe.environment
     var inputs: [String: Input] = [:]
-    let missingAliases = recipe.schema.columns.compactMap { named -> String? in
+    let missingAliases = try recipe.schema.columns.compactMap { named -> String? in
       guard let input = Self.input(for: named, file: file) else { return named.name }
+      let column = file.columns[input.index]
+      guard column.isList == named.value.isList else {
+        throw NtupleError.listMismatch(
+          place: file.place, name: column.name, isList: column.isList)
+      }
+      if column.isList { environment.lists.insert(named.name) }
       inputs[named.name] = input
       environment.columns[named.name] = input.evaluatedType
       environment.types[named.name] = named.value.kind == .boolean ? .boolean : .number
@@ -109,8 +117,10 @@ struct SkimProgram: Sendable {
       numbers: numbers.map { (name: $0.0, source: $0.1) },
       masks: masks.map { (name: $0.0, source: $0.1) }, environment: environment)
     self.recipe = recipe
-    self.inputs = (program.columns + recipe.identity).compactMap { inputs[$0] }
-    precondition(self.inputs.count == program.columns.count + recipe.identity.count)
+    let names = program.columns + program.lists + recipe.identity
+    self.inputs = names.compactMap { inputs[$0] }
+    lists = program.columns.count..<(program.columns.count + program.lists.count)
+    precondition(self.inputs.count == names.count)
   }
 
   private static func input(for named: Named<NtupleColumnSettings>, file: NtupleFile) -> Input? {

@@ -11,6 +11,7 @@ final class SkimWorker: @unchecked Sendable {
   private let cursor: NtupleCursor
   private let evaluator: ExpressionEvaluator
   private let buffers: [ColumnBuffer]
+  private let offsets: [ColumnBuffer?]
   private let converted: [ColumnBuffer?]
   private let numbers: [ColumnBuffer]
   private let masks: [ColumnBuffer]
@@ -32,7 +33,8 @@ final class SkimWorker: @unchecked Sendable {
     place = file.path
     cursor = try NtupleCursor(file: file, columns: program.inputs.map(\.index))
     evaluator = ExpressionEvaluator(program.program)
-    buffers = program.inputs.map { ColumnBuffer(type: $0.type) }
+    buffers = cursor.makeBuffers()
+    offsets = cursor.makeOffsets()
     converted = program.inputs.map {
       $0.evaluatedType == $0.type ? nil : ColumnBuffer(type: $0.evaluatedType)
     }
@@ -47,16 +49,9 @@ final class SkimWorker: @unchecked Sendable {
   func skim(_ rows: Range<Int>) throws -> SkimStretch {
     let recipe = program.recipe
     let count = rows.count
-    try cursor.read(rows, into: buffers)
+    try cursor.read(rows, into: buffers, offsets: offsets)
     replaceMissing()
-    for buffer in numbers + masks { buffer.resize(to: count) }
-    evaluator.evaluate(
-      columns: program.inputs.indices.prefix(program.program.columns.count).map {
-        UnsafeRawPointer((converted[$0] ?? buffers[$0]).bytes)
-      },
-      rows: count,
-      numbers: numbers.map { $0.doubles.baseAddress.unsafelyUnwrapped },
-      masks: masks.map { $0.bytes.assumingMemoryBound(to: UInt8.self) })
+    try evaluate(rows)
     hashEvents(count)
     findDepths(count)
     try weigh(rows)
@@ -75,6 +70,34 @@ final class SkimWorker: @unchecked Sendable {
     try readGenerated(count, into: &stretch)
     try self.count(rows, into: &stretch.counts)
     return stretch
+  }
+
+  private func evaluate(_ rows: Range<Int>) throws {
+    func values(_ input: Int) -> UnsafeRawPointer {
+      UnsafeRawPointer((converted[input] ?? buffers[input]).bytes)
+    }
+    for buffer in numbers + masks { buffer.resize(to: rows.count) }
+    let numbers = self.numbers.map { $0.doubles.baseAddress.unsafelyUnwrapped }
+    let masks = self.masks.map { $0.bytes.assumingMemoryBound(to: UInt8.self) }
+    let columns = (0..<program.lists.lowerBound).map(values)
+    guard !program.lists.isEmpty else {
+      evaluator.evaluate(columns: columns, rows: rows.count, numbers: numbers, masks: masks)
+      return
+    }
+    let lists = program.lists.compactMap { input in
+      offsets[input].map { starts in
+        ListColumn(
+          values: values(input), offsets: starts.bytes.assumingMemoryBound(to: Int64.self))
+      }
+    }
+    do throws(ListMismatch) {
+      try evaluator.evaluate(
+        columns: columns, lists: lists, rows: rows.count, numbers: numbers, masks: masks)
+    } catch {
+      var fault = error
+      fault.row += rows.lowerBound
+      throw SearchError.lists(place: place, fault: fault)
+    }
   }
 
   private func bytes(_ buffer: ColumnBuffer) -> UnsafeMutablePointer<UInt8> {
@@ -111,7 +134,7 @@ final class SkimWorker: @unchecked Sendable {
     hashes.resize(to: count)
     let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self)
     for row in 0..<count { hash[row] = 0 }
-    for index in program.program.columns.count..<program.inputs.count {
+    for index in program.lists.upperBound..<program.inputs.count {
       let buffer = converted[index] ?? buffers[index]
       func mix<T: BinaryInteger>(_ type: T.Type) {
         let values = buffer.bytes.assumingMemoryBound(to: T.self)
