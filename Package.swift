@@ -17,7 +17,6 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String
     swiftSettings: strict)
 }
 
-let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let argumentParser: Target.Dependency = .product(
   name: "ArgumentParser", package: "swift-argument-parser")
 
@@ -25,6 +24,9 @@ let libraries: [Target] = [
   .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"])]),
   .systemLibrary(
     name: "CDeflate", pkgConfig: "libdeflate", providers: [.apt(["libdeflate-dev"])]),
+  .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+  .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+  .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CBlosc", providers: [.apt(["libblosc-dev"])]),
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
@@ -36,110 +38,20 @@ let ground: [Target] = [
   swift("Diagnostics", []),
   swift("Platform", ["CCrypto", "CXXHash"]),
   swift("NumericalMethods", ["Kernels"]),
+  swift("Codecs", ["CDeflate", "CLZ4", "CZstd", "CLZMA"]),
 ]
+
 
 let first: [Target] = [
-  swift(
-    "HDF5Files",
-    ["CHDF5", "CDeflate", "CBlosc", "Columns", "Kernels", "Diagnostics", "Platform"]),
-  swift("Expressions", ["Columns", "Kernels", "Diagnostics", "NumericalMethods"]),
-  swift("Settings", [yams, "Diagnostics"]),
-  swift("Networks", ["Kernels", "Platform", "Diagnostics"]),
-  swift("Theory", ["NumericalMethods", "Kernels"]),
-]
-
-let second: [Target] = [
-  swift(
-    "Ntuples", ["HDF5Files", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
-  swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics", "Theory"]),
-  swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
-]
-
-let third: [Target] = [
-  swift(
-    "Search",
-    [
-      "PipelineSpec", "Ntuples", "Inference", "Expressions", "Columns", "HDF5Files", "Settings",
-      "NumericalMethods", "Platform", "Diagnostics", "Kernels", "Networks", "Theory",
-    ]),
-  swift(
-    "Simulation",
-    [
-      "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform", "Diagnostics",
-      "Kernels",
-    ]),
-  swift("Execution", ["PipelineSpec", "HDF5Files", "Settings", "Platform", "Diagnostics"]),
-]
-
-let top: [Target] = [
-  .executableTarget(
-    name: "nightjar",
-    dependencies: [
-      argumentParser, "Search", "Simulation", "Execution", "PipelineSpec", "Ntuples", "Inference",
-      "Expressions", "Columns", "HDF5Files", "Settings", "NumericalMethods", "Platform",
-      "Diagnostics", "Kernels",
-    ],
-    swiftSettings: strict)
-]
-
-let testTargets: [Target] = [
-  .executableTarget(
-    name: "nightjar-bench",
-    dependencies: [
-      argumentParser, "Ntuples", "Expressions", "Inference", "Networks", "Columns", "HDF5Files",
-      "NumericalMethods", "Platform", "Diagnostics", "Execution",
-    ],
-    path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
+  swift("ROOTFiles", ["Codecs", "Columns", "Kernels", "Platform"]),
   .target(
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
-  tests("FloorTests", []),
-  tests("ExecutionTests", ["Execution", "HDF5Files", "Platform"]),
-  tests("PlatformTests", ["Platform"]),
-  tests("DiagnosticsTests", ["Diagnostics"]),
-  tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
-  tests(
-    "ExpressionsTests", ["Expressions", "Columns", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
-  tests("NetworksTests", ["Networks", "Kernels", "Platform"], exclude: ["Fixtures"]),
-  tests(
-    "TheoryTests", ["Theory", "NumericalMethods", "PipelineSpec", "Diagnostics"],
-    exclude: ["Fixtures"]),
-  tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
-  tests("SettingsTests", ["Settings", "Diagnostics"]),
-  tests(
-    "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
-    exclude: ["Fixtures"]),
-  tests(
-    "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
-  tests(
-    "InferenceTests", ["Inference", "NumericalMethods", "Kernels"],
-    exclude: ["Fixtures", "Model/CONFORMANCE.md"]),
-  tests(
-    "SearchTests",
-    ["Search", "PipelineSpec", "Inference", "HDF5Files", "NumericalMethods", "Platform"],
-    exclude: ["Fixtures", "HS3/CONFORMANCE.md"]),
-  tests(
-    "SimulationTests",
-    [
-      "Simulation", "Theory", "Ntuples", "HDF5Files", "Columns", "NumericalMethods", "Platform",
-      "Kernels", "Settings",
-    ]),
-  tests(
-    "PipelineTests",
-    ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search", "Simulation"],
-    exclude: ["Fixtures"]),
-  tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
-  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
+  tests("ROOTFilesTests", ["ROOTFiles", "Columns"]),
 ]
-
 let package = Package(
   name: "nightjar",
-  products: [.executable(name: "nightjar", targets: ["nightjar"])],
-  dependencies: [
-    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
-  ],
-  targets: libraries + ground + first + second + third + top + testTargets,
+  targets: libraries + ground + first,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17
 )

@@ -1,6 +1,6 @@
 import CBlosc
-import CDeflate
 import CHDF5
+import Codecs
 import Kernels
 
 /// Undoes the filters of chunks outside libhdf5's lock; one decoder and its buffers a thread.
@@ -9,18 +9,14 @@ import Kernels
 package final class ChunkDecoder {
   /// Chunks larger than this are refused.
   static let chunkLimit = 1 << 30
-  /// Deflate cannot make more than this of one byte.
-  private static let deflateRatio = 1_040
 
-  private let inflater: OpaquePointer?
+  private let codecs = Decompressor()
   private let raw = ScratchBuffer()
   private let first = ScratchBuffer()
   private let second = ScratchBuffer()
 
   /// Creates a decoder with empty buffers.
-  package init() { inflater = libdeflate_alloc_decompressor() }
-
-  deinit { libdeflate_free_decompressor(inflater) }
+  package init() {}
 
   /// Fetches and decodes one chunk; `nil` where the chunk was never written.
   ///
@@ -124,16 +120,15 @@ package final class ChunkDecoder {
   private func inflate(
     _ state: inout State, _ expected: Int, _ chunk: Chunk
   ) throws(HDF5Error) {
-    guard expected / Self.deflateRatio <= state.count else {
+    guard expected <= Decompressor.mostOfZlib(state.count) else {
       throw chunk.damaged("\(state.count) bytes cannot hold \(expected)")
     }
     let target = spare(state.bytes, expected)
-    var written = 0
-    let result = libdeflate_zlib_decompress(
-      inflater, state.bytes, state.count, target, expected, &written)
-    guard result == LIBDEFLATE_SUCCESS, written == expected else {
-      throw chunk.damaged("its deflate stream is broken")
-    }
+    guard
+      codecs.decompress(
+        .zlib, .init(start: state.bytes, count: state.count),
+        into: .init(start: target, count: expected))
+    else { throw chunk.damaged("its deflate stream is broken") }
     state = State(bytes: target, count: expected, planes: nil)
   }
 

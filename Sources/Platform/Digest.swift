@@ -111,6 +111,14 @@ public enum XXH3 {
   }
 }
 
+/// XXH64: the checksum of LZ4 blocks in ROOT files.
+public enum XXH64 {
+  /// Computes the digest of bytes with seed 0.
+  public static func digest(_ buffer: UnsafeRawBufferPointer) -> UInt64 {
+    CXXHash.XXH64(buffer.baseAddress, buffer.count, 0)
+  }
+}
+
 /// Bytes as hexadecimal digits.
 public enum Hexadecimal {
   /// Two lower-case digits a byte.
