@@ -47,7 +47,8 @@ let first: [Target] = [
   .target(
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
-  tests("ROOTFilesTests", ["ROOTFiles", "Columns"]),
+  tests(
+    "ROOTFilesTests", ["ROOTFiles", "Columns", "Kernels", "Platform"], exclude: ["Fixtures"]),
 ]
 let package = Package(
   name: "nightjar",

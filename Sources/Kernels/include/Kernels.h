@@ -4,6 +4,7 @@
 #include "expression.h"
 #include "likelihood.h"
 #include "codec.h"
+#include "pages.h"
 #include "amplitudes.h"
 #include "dense.h"
 #include "toys.h"
