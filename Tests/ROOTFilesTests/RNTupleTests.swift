@@ -119,7 +119,9 @@ import Testing
     try cursor.read(10..<90, into: buffers, offsets: offsets)
     for (a, b) in [(0, 2), (1, 3)] {
       #expect(buffers[a].count == buffers[b].count)
-      for i in 0..<buffers[a].count { #expect(buffers[a].double(at: i) == buffers[b].double(at: i)) }
+      for i in 0..<buffers[a].count {
+        #expect(buffers[a].double(at: i) == buffers[b].double(at: i))
+      }
     }
     #expect(offsets[2]?.double(at: 80) == Double(buffers[2].count))
   }
