@@ -12,8 +12,9 @@
 #include "each_level.h"
 
 NJ_DISPATCH(
-    void, nj_page_decode, (const nj_page_form *form, const uint8_t *in, void *out, long count),
-    (form, in, out, count))
+    void, nj_page_decode,
+    (const nj_page_form *form, const uint8_t *in, long total, void *out, long first, long count),
+    (form, in, total, out, first, count))
 NJ_DISPATCH(
     int, nj_page_offsets,
     (const int64_t *ends, int64_t *offsets, long count, int64_t start, int64_t limit, int64_t base),

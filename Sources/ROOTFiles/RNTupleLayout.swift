@@ -154,7 +154,8 @@ struct RNTupleLayout: Sendable {
         let columns = representations(identity, schema, type: .int64)
       else { return refuse(spot, "lengths of lists of lists are not supported") }
       return add(
-        field, spot, type, part(Part(columns: columns, repetition: 1, type: .int64, isEnds: true)), true)
+        field, spot, type, part(Part(columns: columns, repetition: 1, type: .int64, isEnds: true)),
+        true)
     }
     guard encoding.content != .index,
       let type = Self.type(field.typeName) ?? encoding.naturalType,

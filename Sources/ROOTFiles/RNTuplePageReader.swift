@@ -15,7 +15,7 @@ final class RNTuplePageReader {
   /// Bytes between two pages that are rather read than skipped.
   private static let gap = 1 << 16
   /// Bytes that are read at once, unless one page is longer.
-  private static let extent = 1 << 22
+  private static let extent = 1 << 20
 
   private let ntuple: RNTuple
   private let decompressor = BlockDecompressor()
@@ -41,12 +41,21 @@ final class RNTuplePageReader {
     let stream = streams[number]
     let zeroes = (0..<pages.zeroCount).clamped(to: span.elements)
     if !zeroes.isEmpty { stream.deliverZeroes(zeroes, of: span) }
-    let kept = stream.deliverKept(span)
+    var kept = 0..<0
+    if let page = stream.keptPage(for: span) {
+      kept = page.elements
+      let elements = kept.clamped(to: span.elements)
+      if stream.ends != nil {
+        stream.deliver(elements, of: span, from: page.content, first: kept.lowerBound)
+      } else {
+        decode(elements, of: span, from: page.content, page: kept, stream)
+      }
+    }
     var index = pages.index(ofElement: max(span.elements.lowerBound, pages.zeroCount))
     while index < pages.pages.count {
       let page = pages.pages[index]
       guard page.firstElement < span.elements.upperBound else { break }
-      if kept.isEmpty || !page.elements.overlaps(kept) {
+      if page.elements != kept {
         jobs.append(Job(page: page, stream: number, span: spans.count))
       }
       index += 1
@@ -98,36 +107,71 @@ final class RNTuplePageReader {
       }
     }
     let elements = page.elements.clamped(to: span.elements)
-    if stream.isDirect, elements.count == page.elementCount,
+    let isWhole = elements.count == page.elementCount
+    let goesOn = elements.upperBound < page.elements.upperBound
+    if isWhole, stream.isDirect, span.form.isCopy,
       let target = stream.address(of: elements.lowerBound, in: span)
     {
-      return try decode(page, bytes, span.form, into: target, stream)
+      return try decompress(bytes, to: target, page.byteCount, stream)
     }
+    var content = bytes.baseAddress
+    if goesOn, stream.ends == nil {
+      let room = stream.makeRoom(byteCount: page.byteCount)
+      try decompress(bytes, to: room, page.byteCount, stream)
+      stream.keep(cluster: span.cluster, elements: page.elements)
+      content = UnsafeRawPointer(room)
+    } else if page.storedByteCount < page.byteCount {
+      let room = raw.reserve(page.byteCount)
+      try decompress(bytes, to: room, page.byteCount, stream)
+      content = UnsafeRawPointer(room)
+    }
+    guard let content else { return }
+    if stream.ends == nil || isWhole {
+      return decode(elements, of: span, from: content, page: page.elements, stream)
+    }
+    // Differences are summed from the start of the page on.
     let byteCount = page.elementCount * stream.width
-    let goesOn = span.elements.upperBound < page.elements.upperBound
     let room = goesOn ? stream.makeRoom(byteCount: byteCount) : decoded.reserve(byteCount)
-    try decode(page, bytes, span.form, into: room, stream)
+    withUnsafePointer(to: span.form) {
+      nj_page_decode(
+        $0, content.assumingMemoryBound(to: UInt8.self), page.elementCount, room, 0,
+        page.elementCount)
+    }
     if goesOn { stream.keep(cluster: span.cluster, elements: page.elements) }
     stream.deliver(elements, of: span, from: room, first: page.firstElement)
   }
 
-  /// Decompresses and decodes a whole page.
-  private func decode(
-    _ page: RNTuplePages.Page, _ bytes: UnsafeRawBufferPointer, _ form: nj_page_form,
-    into target: UnsafeMutableRawPointer, _ stream: RNTupleStream
+  /// Makes the content of a page of what is stored.
+  private func decompress(
+    _ bytes: UnsafeRawBufferPointer, to room: UnsafeMutableRawPointer, _ byteCount: Int,
+    _ stream: RNTupleStream
   ) throws(ROOTError) {
-    var source = bytes.baseAddress
-    if page.storedByteCount < page.byteCount {
-      let room = form.isCopy ? target : raw.reserve(page.byteCount)
-      try decompressor.decompress(
-        bytes, into: .init(start: room, count: page.byteCount), place: stream.place)
-      if form.isCopy { return }
-      source = UnsafeRawPointer(room)
+    let target = UnsafeMutableRawBufferPointer(start: room, count: byteCount)
+    if bytes.count == byteCount {
+      target.copyMemory(from: bytes)
+    } else {
+      try decompressor.decompress(bytes, into: target, place: stream.place)
     }
-    guard let source else { return }
-    withUnsafePointer(to: form) {
+  }
+
+  /// Decodes elements of a page to the targets.
+  private func decode(
+    _ elements: Range<Int>, of span: RNTupleStream.Span, from content: UnsafeRawPointer,
+    page: Range<Int>, _ stream: RNTupleStream
+  ) {
+    let isDirect = stream.isDirect
+    let room =
+      isDirect
+      ? stream.address(of: elements.lowerBound, in: span)
+      : decoded.reserve(elements.count * stream.width)
+    guard let room else { return }
+    withUnsafePointer(to: span.form) {
       nj_page_decode(
-        $0, source.assumingMemoryBound(to: UInt8.self), target, page.elementCount)
+        $0, content.assumingMemoryBound(to: UInt8.self), page.count, room,
+        elements.lowerBound - page.lowerBound, elements.count)
+    }
+    if !isDirect {
+      stream.deliver(elements, of: span, from: room, first: elements.lowerBound)
     }
   }
 }

@@ -42,7 +42,11 @@ struct RNTuplePages: Sendable {
 
   /// Reads the pages of some parts in a cluster.
   ///
-  /// - Parameter parts: Parts with the place that is named in errors.
+  /// - Parameters:
+  ///   - parts: Parts with the place that is named in errors.
+  ///   - cluster: Which cluster.
+  ///   - ntuple: The table.
+  /// - Returns: The pages of each part.
   /// - Throws: `damaged`, where the elements do not agree with the cluster's rows among others.
   static func load(
     _ parts: [(part: RNTupleLayout.Part, place: String)], cluster: Int, of ntuple: RNTuple

@@ -40,10 +40,10 @@ final class RNTupleStream {
   /// The last end, of which row of which cluster it is the start.
   var known: (cluster: Int, row: Int, start: Int64) = (-1, 0, 0)
 
-  /// A page that was read only in part, decoded.
+  /// A page of which elements are left over, decompressed; of ends, decoded.
   private var kept = ROOTScratch()
   private var keptCluster = -1
-  private(set) var keptElements = 0..<0
+  private var keptElements = 0..<0
 
   init(_ part: RNTupleLayout.Part, place: String) {
     self.part = part
@@ -100,14 +100,11 @@ final class RNTupleStream {
     )
   }
 
-  /// Copies what the kept page has of a span; returns the elements that it had.
-  func deliverKept(_ span: Span) -> Range<Int> {
-    guard keptCluster == span.cluster, let decoded = kept.start else { return 0..<0 }
-    let elements = keptElements.clamped(to: span.elements)
-    if !elements.isEmpty {
-      deliver(elements, of: span, from: decoded, first: keptElements.lowerBound)
-    }
-    return elements
+  /// The kept page if it has elements of a span.
+  func keptPage(for span: Span) -> (content: UnsafeRawPointer, elements: Range<Int>)? {
+    guard keptCluster == span.cluster, keptElements.overlaps(span.elements), let start = kept.start
+    else { return nil }
+    return (UnsafeRawPointer(start), keptElements)
   }
 
   /// Room for a page that will be kept; what was kept is gone.
@@ -116,7 +113,7 @@ final class RNTupleStream {
     return kept.reserve(byteCount)
   }
 
-  /// Keeps the page that was decoded to the room.
+  /// Keeps the page that is in the room.
   func keep(cluster: Int, elements: Range<Int>) {
     keptCluster = cluster
     keptElements = elements

@@ -30,10 +30,12 @@ typedef struct nj_page_form {
   double step;     // between quantized numbers
 } nj_page_form;
 
-/// Decodes all `count` elements of a page to `out`.
+/// Decodes `count` elements from `first` on of a page of `total` elements to `out`.
 ///
-/// `in` is (count * bits + 7) / 8 bytes, behind which 8 bytes more may be read.
-void nj_page_decode(const nj_page_form *form, const uint8_t *in, void *out, long count);
+/// `in` is (total * bits + 7) / 8 bytes, behind which 8 bytes more may be read. Of an index in
+/// differences only the whole page can be decoded.
+void nj_page_decode(
+    const nj_page_form *form, const uint8_t *in, long total, void *out, long first, long count);
 
 /// Copies every `stride`-th element of a width of 1, 2, 4 or 8 bytes.
 void nj_page_pick(const void *in, void *out, long stride, long count, int width);
