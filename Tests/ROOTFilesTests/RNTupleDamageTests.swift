@@ -185,4 +185,33 @@ import Testing
         == "\(copy.path):/late: RNTuple format 0, older than 1.0, not supported; "
         + "write it again with ROOT 6.34 or newer")
   }
+
+  /// The summary of the last cluster, from row 120 on, says 10^12 rows instead of 40.
+  @Test func hugeCountsCostNothing() throws {
+    let copy = try Copy("late_raw.root")
+    let list = try #require(copy.envelopes.first { copy.bytes[$0.lowerBound] == 3 })
+    let place = try #require(
+      list.first {
+        $0 + 16 < list.upperBound && copy.number($0) == 120 && copy.number($0 + 8) == 40
+      })
+    let count = 1_000_000_000_000
+    for i in 0..<8 { copy.bytes[place + 8 + i] = UInt8(truncatingIfNeeded: count >> (8 * i)) }
+    Copy.seal(&copy.bytes, list)
+    try Data(copy.bytes).write(to: URL(filePath: copy.path))
+    let ntuple = try RNTupleFixture.open(copy.path)
+    #expect(ntuple.rowCount == 120 + count)
+    #expect(try RNTupleFixture.read(ntuple, rows: 100..<120)["x"]?.values.first == 50)
+    let what = "40 elements in its pages, 0 before them, for \(count) rows of 1"
+    #expect(throws: ROOTError.damaged(place: "\(ntuple.place)/x: cluster 3", what: what)) {
+      _ = try RNTupleFixture.read(ntuple, columns: [0], rows: 120..<130)
+    }
+    let cursor = try RNTupleCursor(ntuple, columns: [0])
+    let buffers = RNTupleFixture.buffers(ntuple, [0])
+    #expect(
+      throws: ROOTError.tooLarge(
+        place: ntuple.place, byteCount: 8 * ntuple.rowCount, limit: 1 << 32)
+    ) {
+      try cursor.read(0..<ntuple.rowCount, into: buffers.values, offsets: buffers.offsets)
+    }
+  }
 }
