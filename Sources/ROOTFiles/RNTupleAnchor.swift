@@ -10,7 +10,7 @@ struct RNTupleAnchor: Sendable, Equatable {
   var footer: RNTupleLocator
   /// Length of the footer once decompressed.
   var footerByteCount: Int
-  /// Blobs longer than this are in pieces.
+  /// Blobs longer than this are in pieces; uproot writes 0 for no limit.
   var mostOfBlob: Int
 
   private static let fieldByteCount = 64
@@ -44,7 +44,8 @@ struct RNTupleAnchor: Sendable, Equatable {
     headerByteCount = try count()
     footer = RNTupleLocator(offset: try count(), byteCount: try count())
     footerByteCount = try count()
-    mostOfBlob = try count()
+    let most = try count()
+    mostOfBlob = most == 0 ? .max : most
     try cursor.move(to: end)
     let stored = try cursor.integer(UInt64.self)
     let found = bytes.withUnsafeBytes { XXH3.digest64(.init(rebasing: $0[start..<end])) }

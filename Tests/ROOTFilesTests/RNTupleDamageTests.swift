@@ -88,7 +88,7 @@ import Testing
   func flippedBytesNeverCrash(_ name: String) throws {
     let copy = try Copy(name)
     var random = SplitMix(state: 20_260_401)
-    for _ in 0..<400 {
+    for _ in 0..<250 {
       var bytes = copy.bytes
       for _ in 0..<Int.random(in: 1...4, using: &random) {
         let place = Int.random(in: 0..<bytes.count, using: &random)
@@ -115,7 +115,7 @@ import Testing
       1 << 63,
     ]
     var kinds: Set<String> = []
-    for _ in 0..<2000 {
+    for _ in 0..<1500 {
       var bytes = copy.bytes
       guard let envelope = envelopes.randomElement(using: &random) else { return }
       for _ in 0..<Int.random(in: 1...3, using: &random) {

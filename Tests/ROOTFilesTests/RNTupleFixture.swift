@@ -20,6 +20,7 @@ enum RNTupleFixture {
     "test_1jag_int_float_rntuple_v1-0-0-0.root", "test_bit_rntuple_v1-0-0-0.root",
     "test_float_types_rntuple_v1-0-0-0.root", "test_int_float_rntuple_v1-0-0-0.root",
     "late.root", "late_raw.root", "kinds.root", "kinds_raw.root",
+    "uproot_zlib.root", "uproot_lz4.root", "uproot_lzma.root", "uproot_none.root",
   ]
 
   static func path(_ name: String, file: String = #filePath) -> String {

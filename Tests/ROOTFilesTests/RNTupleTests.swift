@@ -80,6 +80,41 @@ import Testing
     }
   }
 
+  @Test(arguments: ["zlib", "lz4", "lzma", "none"])
+  func filesOfUprootAreRead(_ compression: String) throws {
+    let ntuple = try Fixture.open(Fixture.path("uproot_\(compression).root"))
+    #expect(ntuple.clusterRows == [0, 50, 100])
+    #expect(ntuple.unreadable.isEmpty)
+    for step in [3, 50, 100] {
+      let found = try Fixture.read(ntuple, step: step)
+      for row in 0..<100 {
+        let items = (0..<(row % 4)).map(Double.init)
+        #expect(found["x"]?[row: row] == [0.5 * Double(row)])
+        #expect(found["flag"]?[row: row] == [row % 3 == 0 ? 1 : 0])
+        #expect(found["jag"]?[row: row] == items.map { Double(row) + 0.25 * $0 })
+        #expect(found["array[0]"]?[row: row] == [Double(row)])
+        #expect(found["array[1]"]?[row: row] == [-Double(row)])
+        #expect(found["array[2]"]?[row: row] == [2 * Double(row)])
+        #expect(found["record.a"]?[row: row] == [Double(row)])
+        #expect(found["record.b"]?[row: row] == [0.1 * Double(row)])
+        #expect(found["hits.p"]?[row: row] == items.map { Double(row) + 0.25 * $0 })
+        #expect(found["hits.q"]?[row: row] == items)
+      }
+    }
+  }
+
+  @Test func tableWithoutRowsIsRead() throws {
+    let ntuple = try Fixture.open(Fixture.path("empty.root"))
+    #expect(ntuple.rowCount == 0)
+    #expect(ntuple.clusterRows == [0])
+    #expect(ntuple.columns.map(\.name) == ["x", "list"])
+    let cursor = try RNTupleCursor(ntuple, columns: [0, 1])
+    let (buffers, offsets) = Fixture.buffers(ntuple, [0, 1])
+    try cursor.read(0..<0, into: buffers, offsets: offsets)
+    #expect(buffers[1].count == 0)
+    #expect(offsets[1]?.count == 1)
+  }
+
   @Test(arguments: RNTupleFixture.small)
   func anyRowsEqualThoseOfTheWhole(_ name: String) throws {
     let ntuple = try Fixture.open(Fixture.path(name))

@@ -139,8 +139,17 @@ void writeKinds(const char *path, int compression) {
     if (i % 33 == 32) writer->CommitCluster();
   }
 }
+
+// No row at all.
+void writeEmpty(const char *path) {
+  auto model = RNTupleModel::Create();
+  auto x = model->MakeField<double>("x");
+  auto list = model->MakeField<std::vector<float>>("list");
+  auto writer = RNTupleWriter::Recreate(std::move(model), "empty", path, optionsWith(505));
+}
 """)
 
+ROOT.writeEmpty("empty.root")
 for name, compression in [("", 505), ("_raw", 0)]:
     ROOT.writeLate(f"late{name}.root", compression)
     ROOT.writeKinds(f"kinds{name}.root", compression)
