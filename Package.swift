@@ -55,7 +55,8 @@ let first: [Target] = [
 
 let second: [Target] = [
   swift(
-    "Ntuples", ["HDF5Files", "ROOTFiles", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
+    "Ntuples",
+    ["HDF5Files", "ROOTFiles", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
   swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics", "Theory"]),
   swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
 ]
@@ -92,7 +93,7 @@ let testTargets: [Target] = [
     name: "nightjar-bench",
     dependencies: [
       argumentParser, "Ntuples", "Expressions", "Inference", "Networks", "Columns", "HDF5Files",
-      "NumericalMethods", "Platform", "Diagnostics", "Execution",
+      "ROOTFiles", "NumericalMethods", "Platform", "Diagnostics", "Execution",
     ],
     path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
   .target(
@@ -109,7 +110,8 @@ let testTargets: [Target] = [
   tests(
     "TheoryTests", ["Theory", "NumericalMethods", "PipelineSpec", "Diagnostics"],
     exclude: ["Fixtures"]),
-  tests("ROOTFilesTests", ["ROOTFiles", "Columns"]),
+  tests(
+    "ROOTFilesTests", ["ROOTFiles", "Columns", "Kernels", "Platform"], exclude: ["Fixtures"]),
   tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(

@@ -9,6 +9,8 @@ package final class BlockDecompressor {
   /// Objects and baskets larger than this are refused.
   package static let limit = 1 << 30
   static let headerByteCount = 9
+  /// The three bytes of its length allow no more.
+  private static let largestBlock = 1 << 24
 
   private let codecs = Decompressor()
 
@@ -25,36 +27,93 @@ package final class BlockDecompressor {
     var read = 0
     var written = 0
     while written < target.count {
-      guard source.count - read >= Self.headerByteCount else {
-        throw .damaged(
-          place: place(), what: "\(written) bytes of \(target.count) in its compressed blocks")
+      let block = try Block(source, at: read, most: target.count - written, place())
+      try decompress(
+        block, of: source,
+        into: UnsafeMutableRawBufferPointer(
+          rebasing: target[written..<(written + block.contentByteCount)]), place())
+      read = block.bytes.upperBound
+      written += block.contentByteCount
+    }
+  }
+
+  /// Decompresses all blocks of `source` to the first `byteCount` bytes of `memory`.
+  ///
+  /// Memory beyond the first 16 MiB is taken only as blocks turn out to be whole, so that lengths
+  /// that a damaged file claims cost nothing.
+  /// - Throws: `unsupportedCompression` (the old "CS" among them), `damaged`, `tooLarge`.
+  func decompress(
+    _ source: UnsafeRawBufferPointer, byteCount: Int, into memory: ReusedBytes,
+    place: @autoclosure () -> String
+  ) throws(ROOTError) {
+    guard byteCount >= 0, byteCount <= Self.limit else {
+      throw .tooLarge(place: place(), byteCount: byteCount, limit: Self.limit)
+    }
+    var room = min(byteCount, Self.largestBlock)
+    var target = memory.reserve(room)
+    var read = 0
+    var written = 0
+    while written < byteCount {
+      let block = try Block(source, at: read, most: byteCount - written, place())
+      let end = written + block.contentByteCount
+      if end > room {
+        room = min(byteCount, max(2 * room, end))
+        target = memory.reserve(room, keeping: written)
+      }
+      try decompress(
+        block, of: source,
+        into: UnsafeMutableRawBufferPointer(rebasing: target[written..<end]), place())
+      read = block.bytes.upperBound
+      written = end
+    }
+  }
+
+  /// The header of a block with its lengths checked.
+  private struct Block {
+    /// The compressed bytes behind the header.
+    var bytes: Range<Int>
+    var contentByteCount: Int
+    /// The two letters.
+    var algorithm: (UInt8, UInt8)
+
+    init(
+      _ source: UnsafeRawBufferPointer, at read: Int, most: Int, _ place: @autoclosure () -> String
+    ) throws(ROOTError) {
+      guard source.count - read >= BlockDecompressor.headerByteCount else {
+        throw .damaged(place: place(), what: "its compressed blocks end \(most) bytes too early")
       }
       func length(_ at: Int) -> Int {
         Int(source[read + at]) | Int(source[read + at + 1]) << 8 | Int(source[read + at + 2]) << 16
       }
-      let (compressed, uncompressed) = (length(3), length(6))
-      let start = read + Self.headerByteCount
-      guard compressed <= source.count - start, uncompressed <= target.count - written,
-        uncompressed > 0
+      let start = read + BlockDecompressor.headerByteCount
+      let compressed = length(3)
+      contentByteCount = length(6)
+      algorithm = (source[read], source[read + 1])
+      guard compressed <= source.count - start, contentByteCount <= most, contentByteCount > 0
       else { throw .damaged(place: place(), what: "the lengths of a compressed block do not fit") }
-      let block = UnsafeRawBufferPointer(rebasing: source[start..<(start + compressed)])
-      let room = UnsafeMutableRawBufferPointer(
-        rebasing: target[written..<(written + uncompressed)])
-      let isGood: Bool
-      switch (source[read], source[read + 1]) {
-      case (0x5a, 0x4c): isGood = codecs.decompress(.zlib, block, into: room)
-      case (0x4c, 0x34): isGood = lz4(block, into: room)
-      case (0x5a, 0x53): isGood = codecs.decompress(.zstd, block, into: room)
-      case (0x58, 0x5a): isGood = codecs.decompress(.lzma, block, into: room)
-      case (let a, let b):
-        throw .unsupportedCompression(
-          place: place(), found: String(decoding: [a, b], as: UTF8.self))
+      bytes = start..<(start + compressed)
+    }
+  }
+
+  private func decompress(
+    _ block: Block, of source: UnsafeRawBufferPointer,
+    into target: UnsafeMutableRawBufferPointer, _ place: @autoclosure () -> String
+  ) throws(ROOTError) {
+    let bytes = UnsafeRawBufferPointer(rebasing: source[block.bytes])
+    let isGood: Bool
+    switch block.algorithm {
+    case (0x5a, 0x4c): isGood = codecs.decompress(.zlib, bytes, into: target)
+    case (0x4c, 0x34): isGood = lz4(bytes, into: target)
+    case (0x5a, 0x53): isGood = codecs.decompress(.zstd, bytes, into: target)
+    case (0x58, 0x5a): isGood = codecs.decompress(.lzma, bytes, into: target)
+    case (let a, let b):
+      guard [a, b].allSatisfy({ $0 > 32 && $0 < 127 }) else {
+        throw .damaged(place: place(), what: "a compressed block begins with bytes \(a) and \(b)")
       }
-      guard isGood else {
-        throw .damaged(place: place(), what: "a compressed block of \(compressed) bytes is broken")
-      }
-      read = start + compressed
-      written += uncompressed
+      throw .unsupportedCompression(place: place(), found: String(decoding: [a, b], as: UTF8.self))
+    }
+    guard isGood else {
+      throw .damaged(place: place(), what: "a compressed block of \(bytes.count) bytes is broken")
     }
   }
 
@@ -72,27 +131,17 @@ package final class BlockDecompressor {
   package func content(
     _ stored: [UInt8], byteCount: Int, place: String
   ) throws(ROOTError) -> [UInt8] {
-    guard byteCount >= 0, byteCount <= Self.limit else {
-      throw .tooLarge(place: place, byteCount: byteCount, limit: Self.limit)
-    }
     if stored.count == byteCount { return stored }
-    // No codec makes more than about 16 MiB of the 9 + 20 bytes of a block.
-    guard byteCount / (1 << 24) <= stored.count / Self.headerByteCount else {
-      throw .damaged(place: place, what: "\(stored.count) bytes cannot hold \(byteCount)")
-    }
+    let memory = ReusedBytes()
     var failure: ROOTError?
-    let result = [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-      stored.withUnsafeBytes { source in
-        do throws(ROOTError) {
-          try decompress(
-            source, into: .init(start: buffer.baseAddress, count: byteCount), place: place)
-          initialized = byteCount
-        } catch {
-          failure = error
-        }
+    stored.withUnsafeBytes { source in
+      do throws(ROOTError) {
+        try decompress(source, byteCount: byteCount, into: memory, place: place)
+      } catch {
+        failure = error
       }
     }
     if let failure { throw failure }
-    return result
+    return Array(memory.used(byteCount))
   }
 }

@@ -3,18 +3,23 @@ import Columns
 /// A tree or an RNTuple: rows of columns of numbers and lists of numbers.
 package enum ROOTTable: Sendable {
   case tree(Tree)
+  case rntuple(RNTuple)
 
   /// Opens the object of a key.
   ///
   /// - Throws: `damaged`, `unsupported`, `tooLarge`, `truncated`.
   package init(_ file: ROOTFile, entry: ROOTFile.Entry) throws(ROOTError) {
-    self = .tree(try Tree(file, key: entry.key, path: entry.path))
+    self =
+      entry.key.isRNTuple
+      ? .rntuple(try RNTuple(file, key: entry.key, path: "\(file.path):/\(entry.path)"))
+      : .tree(try Tree(file, key: entry.key, path: entry.path))
   }
 
   /// Whether it is a TTree or TNtuple.
   package var isTree: Bool {
     switch self {
     case .tree: true
+    case .rntuple: false
     }
   }
 
@@ -22,6 +27,7 @@ package enum ROOTTable: Sendable {
   package var columns: [ROOTColumn] {
     switch self {
     case .tree(let tree): tree.columns
+    case .rntuple(let ntuple): ntuple.columns
     }
   }
 
@@ -29,6 +35,7 @@ package enum ROOTTable: Sendable {
   package var unreadable: [(name: String, reason: String)] {
     switch self {
     case .tree(let tree): tree.unreadable
+    case .rntuple(let ntuple): ntuple.unreadable
     }
   }
 
@@ -36,6 +43,7 @@ package enum ROOTTable: Sendable {
   package var rowCount: Int {
     switch self {
     case .tree(let tree): tree.rowCount
+    case .rntuple(let ntuple): ntuple.rowCount
     }
   }
 
@@ -44,19 +52,30 @@ package enum ROOTTable: Sendable {
     let rows =
       switch self {
       case .tree(let tree): tree.typicalBasketRows
+      case .rntuple(let ntuple): ntuple.typicalPageRows
       }
     return min(max(1, rows), 1 << 18)
+  }
+
+  /// All baskets or pages of some columns: what reading them costs at the least.
+  package func storedBlocks(ofColumns columns: [Int]) throws(ROOTError) -> [StoredBlock] {
+    switch self {
+    case .tree(let tree): try tree.storedBlocks(ofColumns: columns)
+    case .rntuple(let ntuple): try ntuple.storedBlocks(ofColumns: columns)
+    }
   }
 }
 
 /// Reads blocks of rows of some columns of a tree or RNTuple; one a thread.
 package enum ROOTTableCursor {
   case tree(TreeCursor)
+  case rntuple(RNTupleCursor)
 
   /// Prepares for reading columns by their index.
   package init(_ table: ROOTTable, columns: [Int]) throws(ROOTError) {
     switch table {
     case .tree(let tree): self = .tree(try TreeCursor(tree, columns: columns))
+    case .rntuple(let ntuple): self = .rntuple(try RNTupleCursor(ntuple, columns: columns))
     }
   }
 
@@ -66,6 +85,7 @@ package enum ROOTTableCursor {
   ) throws(ROOTError) {
     switch self {
     case .tree(let cursor): try cursor.read(rows, into: buffers, offsets: offsets)
+    case .rntuple(let cursor): try cursor.read(rows, into: buffers, offsets: offsets)
     }
   }
 }

@@ -15,6 +15,8 @@ package final class Tree: Sendable {
 
   let branches: [TreeBranch]
   let sources: [TreeColumnSource]
+  /// Text and whole objects, where the tree has one row.
+  let texts: [TreeText]
 
   /// Reads the description of a tree.
   ///
@@ -49,6 +51,7 @@ package final class Tree: Sendable {
     rowCount = rows
     branches = builder.branches
     sources = builder.columns
+    texts = builder.texts
     columns = sources.map(\.column)
     unreadable = builder.unreadable
   }

@@ -13,6 +13,8 @@ struct TreeBuilder {
   var branches: [TreeBranch] = []
   var columns: [TreeColumnSource] = []
   var unreadable: [(name: String, reason: String)] = []
+  /// Branches of text and whole objects of trees of one row.
+  var texts: [TreeText] = []
   /// Name of the branch with the lengths, by column.
   private var countNames: [Int: String] = [:]
   private var countColumns: [String: Int] = [:]
@@ -42,7 +44,33 @@ struct TreeBuilder {
       try addColumns(object, name: name)
     } catch {
       unreadable.append((name, error.reason))
+      addText(object, name: name)
     }
+  }
+
+  /// Keeps what tells of a job: a tree of one row.
+  private mutating func addText(_ object: StreamedObject, name: String) {
+    guard rowCount == 1, let branch = try? branch(object, name: name), branch.rowCount == 1
+    else { return }
+    let className = object.text("fClassName") ?? ""
+    let id = object.integer("fID") ?? -1
+    let member = id < 0 ? nil : self.member(object, className: className, id: id)
+    let kind: TreeText.Kind
+    if object.list("fLeaves").contains(where: { $0?.className == "TLeafC" })
+      || [65, 365].contains(object.integer("fStreamerType")) || className == "string"
+    {
+      kind = .string
+    } else if (member?.typeName ?? className).hasPrefix("vector<string>") {
+      kind = .strings
+    } else if id < 0,
+      let layout = layouts.layout(className, version: object.integer("fClassVersion") ?? 0)
+        ?? layouts.newest(className)
+    {
+      kind = .object(layout)
+    } else {
+      return
+    }
+    texts.append(TreeText(name: name, branch: branch, kind: kind))
   }
 
   /// Tells lists that are counted by another branch which column that is.

@@ -5,6 +5,7 @@
 #include "segments.h"
 #include "likelihood.h"
 #include "codec.h"
+#include "pages.h"
 #include "amplitudes.h"
 #include "dense.h"
 #include "toys.h"
