@@ -17,6 +17,7 @@ import Testing
   }
 
   /// A file of its own that is gone after the test.
+  @discardableResult
   static func with<T>(_ bytes: [UInt8], _ body: (String) throws -> T) throws -> T {
     let path = FileManager.default.temporaryDirectory
       .appending(path: "nightjar-\(UUID().uuidString).root").path
@@ -72,8 +73,10 @@ import Testing
     for place in 37..<45 { bytes[place] = 0 }
     let whole = try Self.values(Self.path(name))
     try Self.with(bytes) { path in
-      #expect(try ROOTFile(path: path).isRecovered)
-      #expect(try Self.values(path) == whole)
+      let isRecovered = try ROOTFile(path: path).isRecovered
+      let values = try Self.values(path)
+      #expect(isRecovered)
+      #expect(values == whole)
     }
   }
 
