@@ -7,8 +7,10 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let strictC: [CSetting] = [.treatAllWarnings(as: .error)]
 
-func swift(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+func swift(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -46,7 +48,7 @@ let first: [Target] = [
   swift(
     "HDF5Files",
     ["CHDF5", "CBlosc", "Codecs", "Columns", "Kernels", "Diagnostics", "Platform"]),
-  swift("ROOTFiles", ["Codecs", "Columns", "Kernels", "Platform"]),
+  swift("ROOTFiles", ["Codecs", "Columns", "Kernels", "Platform"], exclude: ["README.md"]),
   swift("Expressions", ["Columns", "Kernels", "Diagnostics", "NumericalMethods"]),
   swift("Settings", [yams, "Diagnostics"]),
   swift("Networks", ["Kernels", "Platform", "Diagnostics"]),

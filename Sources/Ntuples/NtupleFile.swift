@@ -91,6 +91,14 @@ public final class NtupleFile: Sendable {
     return try NtupleFinder(file: file).open(table)
   }
 
+  /// What the job that wrote the file told of itself: names and texts; empty where nothing is told.
+  ///
+  /// Of ROOT files the members of FileMetaData in basf2's tree "persistent".
+  public var jobMetadata: [(name: String, text: String)] {
+    guard case .root = storage, let file = try? ROOTFile(path: path) else { return [] }
+    return file.metadata()
+  }
+
   /// Row ranges for parallel work: whole chunks, at least `approximateRows` each but the last.
   public func ranges(approximateRows: Int) -> [Range<Int>] {
     let unit = chunkRows

@@ -10,10 +10,11 @@ final class ExtentReader {
     var tag: Int
   }
 
-  /// Bytes between two pieces that are fetched rather than stepped over.
-  private static let largestGap = 1 << 16
-  /// Bytes of a call, if one piece is not longer.
-  private static let largestExtent = 4 << 20
+  /// Bytes between two pieces that are fetched rather than stepped over: copying more costs more
+  /// than a call.
+  private static let largestGap = 1 << 13
+  /// Bytes of a call, if one piece is not longer: they stay in the second cache.
+  private static let largestExtent = 1 << 19
 
   private let source: ROOTSource
   private var buffer: UnsafeMutableRawBufferPointer

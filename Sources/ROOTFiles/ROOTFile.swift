@@ -102,6 +102,14 @@ package final class ROOTFile: Sendable {
     }
   }
 
+  /// What a job of basf2 told of itself in the tree "persistent": names and texts; else empty.
+  package func metadata() -> [(name: String, text: String)] {
+    guard let entry = table(named: "persistent"), entry.key.isTree,
+      let tree = try? Tree(self, key: entry.key, path: entry.path)
+    else { return [] }
+    return tree.metadata()
+  }
+
   /// The header of the record at an offset.
   static func key(
     _ source: ROOTSource, at offset: Int, limit: Int, _ place: String

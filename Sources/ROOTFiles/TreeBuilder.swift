@@ -132,13 +132,20 @@ struct TreeBuilder {
     branches.append(branch)
     for index in made.indices {
       made[index].branch = branches.count - 1
-      made[index].column.title = title
+      made[index].column.title = Self.isLeafList(title) ? "" : title
       if let counter { countNames[columns.count + index] = counter }
     }
     if !isElement, leaves.count == 1, made.count == 1, made[0].column.type.isInteger {
       countColumns[first.text("name") ?? name] = columns.count
     }
     columns += made
+  }
+
+  /// Whether a title only repeats names and types, as "x/D" or "n/I:x[n]/F".
+  private static func isLeafList(_ title: String) -> Bool {
+    title.split(separator: ":").allSatisfy { part in
+      part.contains("/") || part.allSatisfy { $0.isLetter || $0.isNumber || "_[].".contains($0) }
+    }
   }
 
   private func number(

@@ -36,6 +36,12 @@ struct InspectListing {
     for column in file.unreadable {
       text += "'\(column.name)' cannot be read: \(column.reason)\n"
     }
+    for (name, told) in file.jobMetadata {
+      // A steering file is long: JSON has all of it.
+      let line = told.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+      let isWhole = line.count == told.count && line.count <= 200
+      text += "\(name): \(line.prefix(200))\(isWhole ? "" : " …")\n"
+    }
     if let histogram { text += "\n" + histogram.text(barWidth: 50) }
     return text
   }
@@ -67,6 +73,10 @@ struct InspectListing {
           })
       ),
     ]
+    let told = file.jobMetadata
+    if !told.isEmpty {
+      members.append(("metadata", .object(told.map { ($0.name, .string($0.text)) })))
+    }
     if let histogram {
       members.append(
         (
