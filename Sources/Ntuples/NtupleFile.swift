@@ -54,6 +54,7 @@ public final class NtupleFile: Sendable {
   ) throws(NtupleError) -> NtupleFile {
     let file: HDF5File
     do throws(HDF5Error) {
+      try HDF5Precheck.check(path)
       file = try HDF5File(path: path)
     } catch {
       throw .file(error)
