@@ -16,11 +16,14 @@ public enum HDF5Walk {
   /// Walks files one after the other and writes a line to standard output after each.
   ///
   /// Address space is limited for good, processor and elapsed time anew for each file.
-  public static func run(_ paths: [String]) {
+  /// - Parameters:
+  ///   - paths: The files.
+  ///   - seconds: Seconds of processor time for each; nil: what its size allows.
+  public static func run(_ paths: [String], seconds: Int? = nil) {
     ResourceLimit.noCoreFile()
     ResourceLimit.addressSpace(memory)
     for path in paths {
-      let seconds = seconds(for: path)
+      let seconds = seconds ?? self.seconds(for: path)
       ResourceLimit.processorTime(seconds)
       alarm(UInt32(clamping: waiting * seconds))
       walk(path)
@@ -31,7 +34,7 @@ public enum HDF5Walk {
   /// Seconds of processor time for a file: the index of any file can be walked in it.
   static func seconds(for path: String) -> Int {
     var information = stat()
-    return stat(path, &information) == 0 ? 20 + Int(information.st_size) >> 24 : 20
+    return stat(path, &information) == 0 ? 10 + Int(information.st_size) >> 24 : 10
   }
 
   private static func walk(_ path: String) {

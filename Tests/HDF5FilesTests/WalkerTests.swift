@@ -103,11 +103,11 @@ import Testing
     walker.use(Self.program(in: folder))
     #expect(
       Self.text(walker, paths[0])
-        == paths[0] + ": file is damaged; libhdf5 took more than 20 s of processor time while "
+        == paths[0] + ": file is damaged; libhdf5 took more than 10 s of processor time while "
         + "walking its metadata; copy or make it again")
     #expect(
       Self.text(walker, paths[1])
-        == paths[1] + ": file is damaged; libhdf5 took more than 600 s while walking its metadata; "
+        == paths[1] + ": file is damaged; libhdf5 took more than 300 s while walking its metadata; "
         + "copy or make it again")
   }
 

@@ -151,6 +151,7 @@ struct Crew: Sendable {
     }
     var number = cases.lowerBound
     var isStarted = false
+    var last = Ending.started
     while true {
       // Before the first case the program starts and reads its corpus.
       switch worker.next(within: isStarted ? Int32(1000 * Worker.seconds) : 30_000) {
@@ -161,12 +162,20 @@ struct Crew: Sendable {
       case .end:
         let status = worker.wait()
         guard number < cases.upperBound || status != 0 else { return .done }
-        guard isStarted else { throw WorkerError.noStart(status: status) }
+        guard isStarted || number > cases.lowerBound else {
+          throw WorkerError.noStart(status: status)
+        }
+        if !isStarted {
+          // The case before left damage behind.
+          number -= 1
+          count.withLock { last == .read ? ($0.read -= 1) : ($0.errors -= 1) }
+        }
         // The signal of the limit on processor time.
         return .died(case: number, status: status == 128 + SIGXCPU ? nil : status)
       case .bytes(let bytes):
         for byte in bytes {
-          switch Ending(rawValue: byte) {
+          guard let ending = Ending(rawValue: byte) else { throw WorkerError.unknownWord(byte) }
+          switch ending {
           case .started: isStarted = true
           case .read: count.withLock { $0.read += 1 }
           case .error: count.withLock { $0.errors += 1 }
@@ -174,9 +183,9 @@ struct Crew: Sendable {
             let failure = Failure(
               number: number, fault: .unnamed, detail: "an error that does not name the file")
             count.withLock { $0.failures.append(failure) }
-          case nil: throw WorkerError.unknownWord(byte)
           }
-          if byte != Ending.started.rawValue {
+          last = ending
+          if ending != .started {
             number += 1
             isStarted = false
           }

@@ -117,12 +117,12 @@ struct Work: ParsableCommand {
   }
 }
 
-/// `nightjar-fuzz walk-file`: what `nightjar walk-file` is.
+/// `nightjar-fuzz walk-file`: what `nightjar walk-file` is, with less patience.
 struct Walk: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "walk-file", abstract: "Walk HDF5 files.", shouldDisplay: false)
 
   @Argument var files: [String]
 
-  func run() throws { HDF5Walk.run(files) }
+  func run() throws { HDF5Walk.run(files, seconds: 1) }
 }
