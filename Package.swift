@@ -140,7 +140,7 @@ let testTargets: [Target] = [
     ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search", "Simulation"],
     exclude: ["Fixtures"]),
   tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
-  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
+  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"], exclude: ["Fixtures"]),
 ]
 
 // Has libFuzzer's main: Tests/Fuzz/libfuzzer.sh builds it alone, with its options.

@@ -20,6 +20,7 @@ public enum HDF5Walk {
   ///   - paths: The files.
   ///   - seconds: Seconds of processor time for each; nil: what its size allows.
   public static func run(_ paths: [String], seconds: Int? = nil) {
+    ch5_be_fragile()
     ResourceLimit.noCoreFile()
     ResourceLimit.addressSpace(memory)
     for path in paths {
@@ -27,6 +28,7 @@ public enum HDF5Walk {
       ResourceLimit.processorTime(seconds)
       alarm(UInt32(clamping: waiting * seconds))
       walk(path)
+      ch5_settle()
       write(STDOUT_FILENO, "\n", 1)
     }
   }

@@ -73,7 +73,15 @@ package final class HDF5Walker: Sendable {
           place: first.path, reason: "no child process can walk it: \(error.description)")
       }
       // A byte after each file.
-      let passed = min(result.output.count, left.count)
+      var passed = min(result.output.count, left.count)
+      if passed == left.count, result.status != 0 {
+        // It died when it ended: which file it was shows one by one.
+        guard passed == 1 else {
+          for (path, _) in left { try walk([path], &state) }
+          return
+        }
+        passed = 0
+      }
       for (path, mark) in left.prefix(passed) { keep(.passed, of: path, mark, &state) }
       left.removeFirst(passed)
       guard let (path, mark) = left.first else { break }

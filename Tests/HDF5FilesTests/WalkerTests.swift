@@ -19,6 +19,7 @@ import Testing
         esac
         printf x
       done
+      case "$*" in *late*) kill -SEGV $$;; esac
       """
     return ["sh", "-c", script, "walk"]
   }
@@ -94,6 +95,17 @@ import Testing
         == paths[3] + ": file is damaged; libhdf5 ended its process (exit status 3) while walking "
         + "its metadata; copy or make it again")
     #expect(Self.log(folder) == expected, "what is known is not walked again")
+  }
+
+  @Test func aCrashAtTheVeryEndIsThatOfOneFile() throws {
+    let folder = TemporaryFolder()
+    let paths = try Self.files(["1.h5", "late.h5", "2.h5"], in: folder)
+    let walker = HDF5Walker()
+    walker.use(Self.program(in: folder))
+    try walker.prepare(paths)
+    #expect(Self.text(walker, paths[0]) == "passed")
+    #expect(Self.text(walker, paths[1]).contains("crashed (signal 11)"))
+    #expect(Self.text(walker, paths[2]) == "passed")
   }
 
   @Test func limitsOfTimeAreNamed() throws {

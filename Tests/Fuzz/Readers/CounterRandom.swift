@@ -22,7 +22,9 @@ struct CounterRandom {
   }
 
   /// A number from 0 to `count - 1`.
-  mutating func below(_ count: Int) -> Int { Int(bits().multipliedFullWidth(by: UInt64(count)).high) }
+  mutating func below(_ count: Int) -> Int {
+    Int(bits().multipliedFullWidth(by: UInt64(count)).high)
+  }
 
   /// One of some.
   mutating func pick<T>(_ values: [T]) -> T { values[below(values.count)] }

@@ -88,7 +88,9 @@ public final class CaseFolder {
       try FileManager.default.createDirectory(atPath: here, withIntermediateDirectories: true)
       let original = "\(FuzzKind.repository)/\(folder)"
       for name in try FileManager.default.contentsOfDirectory(atPath: original)
-      where name != part && !name.hasPrefix(".") {
+      where name != part && !name.hasPrefix(".")
+        && !FileManager.default.fileExists(atPath: "\(here)/\(name)")
+      {
         try FileManager.default.createSymbolicLink(
           atPath: "\(here)/\(name)", withDestinationPath: "\(original)/\(name)")
       }

@@ -130,7 +130,7 @@ struct Crew: Sendable {
       if case .died = usual {
         (failure.fault, failure.detail) = (.memory, "more than \(Self.memory.usual >> 20) MiB")
       } else {
-        failure.detail = "status \(status), after cases \(first) to \(number - 1) alone"
+        failure.detail = "status \(status), only after cases from \(first) on"
       }
     }
     count.withLock { $0.failures.append(failure) }

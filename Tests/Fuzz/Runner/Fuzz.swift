@@ -20,7 +20,6 @@ enum Fault: String, CaseIterable, Sendable, ExpressibleByArgument {
   case crash, hang, memory, unnamed
 }
 
-
 /// Which cases, for the runner and its workers.
 struct CaseOptions: ParsableArguments {
   @Option(help: "Seed of all cases.")
