@@ -93,7 +93,7 @@ let testTargets: [Target] = [
   .target(
     name: "FuzzReaders",
     dependencies: [
-      "Ntuples", "Networks", "PipelineSpec", "Search", "Settings", "Columns", "Diagnostics",
+      "Ntuples", "Networks", "PipelineSpec", "Expressions", "Columns", "Diagnostics",
     ],
     path: "Tests/Fuzz/Readers", swiftSettings: strict),
   .executableTarget(

@@ -3,8 +3,6 @@ import Diagnostics
 import Networks
 import Ntuples
 import PipelineSpec
-import Search
-import Settings
 
 extension FuzzKind {
   /// Rows that are read of an ntuple from its start, and as many from its end: a header may promise
@@ -51,6 +49,6 @@ extension FuzzKind {
     let file = try PipelineFile.load(path: path) { (schema) throws(Diagnostics) in
       try NtupleSchema.load(path: schema).catalogue
     }
-    for variant in file.variants { try SearchPlan.checkNetworks(of: variant.pipeline) }
+    for network in file.pipeline.skim.score?.networks ?? [] { _ = try Network(path: network.value) }
   }
 }

@@ -33,7 +33,10 @@ struct Crew: Sendable {
     case died(case: Int, status: Int32?)
   }
 
-  /// Runs cases; prints a line of counts and one for each failure. True where none failed.
+  /// Runs cases, prints a line of counts and one for each failure.
+  ///
+  /// - Returns: True where none failed.
+  /// - Throws: What keeps the runner from its work.
   func run(_ cases: Range<Int>, jobs: Int) throws -> Bool {
     let start = Date()
     let count = Mutex(Count())
@@ -70,7 +73,10 @@ struct Crew: Sendable {
     return found.failures.isEmpty
   }
 
-  /// Runs one case and tells how it ended. True where that is fine.
+  /// Runs one case and tells how it ended.
+  ///
+  /// - Returns: True where that is fine.
+  /// - Throws: What keeps the runner from its work.
   func tell(_ number: Int) throws -> Bool {
     let folder = try WorkerFolder()
     let count = Mutex(Count())
@@ -78,7 +84,7 @@ struct Crew: Sendable {
       number..<number + 1, in: folder.path, memory: Self.memory.usual, tells: true, count)
     print("\(kind.rawValue) case \(number): \(try save(number))")
     if case .died(_, let status) = stretch {
-      print(status.map { "the worker ended with status \($0)" } ?? "no end within 3 s")
+      print(status.map { "the worker ended with status \($0)" } ?? "no end in time")
       return false
     }
     let found = count.withLock { $0 }
@@ -109,10 +115,11 @@ struct Crew: Sendable {
   ) throws {
     let alone = Mutex(Count())
     let again = try work(
-      number..<number + 1, in: folder, memory: Self.memory.ample, tells: false, alone)
+      number..<number + 1, in: folder, memory: Self.memory.ample, tells: false,
+      patience: 10 * Worker.seconds, alone)
     var failure = Failure(number: number, fault: .crash, detail: "status \(status ?? 0)")
     switch (again, status) {
-    case (.died(_, nil), _): (failure.fault, failure.detail) = (.hang, "no end within 3 s")
+    case (.died(_, nil), _): (failure.fault, failure.detail) = (.hang, "no end")
     case (.died(_, let status?), _): failure.detail = "status \(status)"
     case (.done, nil):
       // The machine was busy: in time when asked alone.
@@ -136,10 +143,10 @@ struct Crew: Sendable {
     count.withLock { $0.failures.append(failure) }
   }
 
-  /// Has one worker read cases.
+  /// Has one worker read cases; `patience` is in seconds of elapsed time.
   private func work(
     _ cases: Range<Int>, in folder: String, memory: Int, tells: Bool,
-    _ count: borrowing Mutex<Count>
+    patience: Int = Worker.seconds, _ count: borrowing Mutex<Count>
   ) throws -> Stretch {
     let arguments =
       [
@@ -154,7 +161,7 @@ struct Crew: Sendable {
     var last = Ending.started
     while true {
       // Before the first case the program starts and reads its corpus.
-      switch worker.next(within: isStarted ? Int32(1000 * Worker.seconds) : 30_000) {
+      switch worker.next(within: isStarted ? Int32(1000 * patience) : 30_000) {
       case .silence:
         worker.stop()
         _ = worker.wait()

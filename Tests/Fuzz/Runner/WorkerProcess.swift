@@ -37,8 +37,16 @@ final class WorkerProcess {
     // A crash is a result here: no time for its story.
     settings += [strdup("SWIFT_BACKTRACE=enable=no"), nil]
     defer { for word in words + settings { free(word) } }
+    // Threads of pools block signals, that of the limit of time too.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var started = pid_t()
-    let status = posix_spawn(&started, "/proc/self/exe", &actions, nil, &words, settings)
+    let status = posix_spawn(&started, "/proc/self/exe", &actions, &attributes, &words, settings)
     close(ends[1])
     guard status == 0 else {
       close(ends[0])
