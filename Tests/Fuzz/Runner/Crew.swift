@@ -81,7 +81,8 @@ struct Crew: Sendable {
     let folder = try WorkerFolder()
     let count = Mutex(Count())
     let stretch = try work(
-      number..<number + 1, in: folder.path, memory: Self.memory.usual, tells: true, count)
+      number..<number + 1, in: folder.path, memory: Self.memory.usual, tells: true,
+      patience: 10 * Worker.seconds, count)
     print("\(kind.rawValue) case \(number): \(try save(number))")
     if case .died(_, let status) = stretch {
       print(status.map { "the worker ended with status \($0)" } ?? "no end in time")
