@@ -1,7 +1,7 @@
 # Nightjar: make lists the targets; each does its own set-up.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo demo-dimuon test test-setup slurm-test bench bench-peers lint format pipelines clean
+.PHONY: help setup build demo demo-dimuon test test-setup fuzz fuzz-coverage slurm-test bench bench-peers lint format pipelines clean
 
 PACKAGES := pkg-config libhdf5-dev zlib1g-dev libdeflate-dev liblz4-dev libzstd-dev liblzma-dev libblosc-dev libxxhash-dev \
             libssl-dev gnuplot-nox fonts-dejavu-core
@@ -50,6 +50,13 @@ test: test-setup ## run the tests; the last line counts them, skipped ones with 
 	grep -E '^➜ .* skipped: ' $$log | sed -E 's/.* skipped(: )?/skipped: /' | sort | uniq -c; \
 	echo "$$(grep -cE '^✔ Test [^ ]+\(.* passed' $$log) passed, $$(grep -cE '^✘ Test [^ ]+\(.* failed' $$log) failed, $$(grep -cE '^➜ .* skipped: ' $$log) skipped"; \
 	exit $$status
+
+fuzz: setup ## read thousands of damaged files of every kind in child processes (FUZZ: more options)
+	@$(BUILD) --product nightjar-fuzz
+	@.build/release/nightjar-fuzz $(FUZZ)
+
+fuzz-coverage: setup ## let libFuzzer guide damaged files for a minute a reader; lines that they reach
+	@Tests/Fuzz/libfuzzer.sh $(or $(SECONDS_A_READER),60)
 
 slurm-test: test-setup ## run all tests on a private Slurm (root; some minutes)
 	@NIGHTJAR_SLURM_TESTS=all swift test -c release --filter SlurmTests

@@ -99,9 +99,20 @@ let testTargets: [Target] = [
     ],
     path: "Tests/Benchmarks", exclude: ["peers"], swiftSettings: strict),
   .target(
+    name: "FuzzReaders",
+    dependencies: [
+      "Ntuples", "Networks", "PipelineSpec", "Expressions", "Columns", "Diagnostics",
+    ],
+    path: "Tests/Fuzz/Readers", swiftSettings: strict),
+  .executableTarget(
+    name: "nightjar-fuzz",
+    dependencies: [argumentParser, "FuzzReaders", "HDF5Files", "Platform"],
+    path: "Tests/Fuzz/Runner", swiftSettings: strict),
+  .target(
     name: "TestSupport", dependencies: ["NumericalMethods"], path: "Tests/TestSupport",
     swiftSettings: strict),
   tests("FloorTests", []),
+  tests("FuzzTests", ["nightjar-fuzz", "FuzzReaders"]),
   tests("ExecutionTests", ["Execution", "HDF5Files", "Platform"]),
   tests("PlatformTests", ["Platform"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
@@ -139,8 +150,18 @@ let testTargets: [Target] = [
     ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search", "Simulation"],
     exclude: ["Fixtures"]),
   tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
-  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"]),
+  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"], exclude: ["Fixtures"]),
 ]
+
+// Has libFuzzer's main: Tests/Fuzz/libfuzzer.sh builds it alone, with its options.
+let coverage: [Target] =
+  Context.environment["NIGHTJAR_LIBFUZZER"] == nil
+  ? []
+  : [
+    .executableTarget(
+      name: "nightjar-libfuzzer", dependencies: ["FuzzReaders"], path: "Tests/Fuzz/Coverage",
+      swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+  ]
 
 let package = Package(
   name: "nightjar",
@@ -149,7 +170,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
-  targets: libraries + ground + first + second + third + top + testTargets,
+  targets: libraries + ground + first + second + third + top + testTargets + coverage,
   swiftLanguageModes: [.v6],
   cLanguageStandard: .gnu17
 )

@@ -1,6 +1,8 @@
 // What Swift cannot import from hdf5.h: macros that call H5open() or cast.
 #include <hdf5.h>
 #include <hdf5_hl.h>
+#include <malloc.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -30,6 +32,20 @@ static inline int ch5_prepare(void) {
   H5Lunregister(H5L_TYPE_EXTERNAL);
   ch5_silence();
   return H5Eclear2(H5E_DEFAULT);
+}
+
+/// Makes this process die of what may only sometimes be deadly: memory is filled when it is taken and
+/// freed, and no signal is handled.
+static inline void ch5_be_fragile(void) {
+  const int signals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP};
+  for (size_t i = 0; i < sizeof signals / sizeof *signals; ++i) signal(signals[i], SIG_DFL);
+  mallopt(M_PERTURB, 0xa5);
+}
+
+/// Frees what the library keeps, so that damage to the heap shows.
+static inline void ch5_settle(void) {
+  H5garbage_collect();
+  malloc_trim(0);
 }
 
 typedef struct {

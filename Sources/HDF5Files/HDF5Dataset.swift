@@ -149,6 +149,15 @@ public final class HDF5Dataset: @unchecked Sendable {
     try file.attribute(path, name)
   }
 
+  /// Rows of a chunk where there are more chunks than the file can hold; `nil` where they fit.
+  package var chunkRowsBeyondFile: Int? {
+    // Every stored chunk needs some bytes of index or data.
+    guard case .chunked(let chunk) = layout, count / chunk[0] > 64 + file.byteCount / 4 else {
+      return nil
+    }
+    return chunk[0]
+  }
+
   /// The first filter that cannot be undone here; `nil` if all can.
   public var unsupportedFilter: FilterStep? {
     filters.first { step in

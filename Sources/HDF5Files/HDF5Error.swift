@@ -30,6 +30,8 @@ public enum HDF5Error: Error, Equatable, Sendable {
   case tooLarge(place: String, byteCount: Int, limit: Int)
   /// Metadata or data contradict themselves.
   case damaged(place: String, what: String)
+  /// A child process that walked the file for us died; see `HDF5Precheck`.
+  case crashed(place: String, how: String)
   /// libhdf5 refused an operation.
   case library(place: String, operation: String, reason: String)
   /// The file cannot be written.
@@ -71,6 +73,8 @@ extension HDF5Error: CustomStringConvertible {
       "\(place): needs \(byteCount) bytes at once; allowed: \(limit)"
     case .damaged(let place, let what):
       "\(place): file is damaged; \(what); copy or make it again"
+    case .crashed(let place, let how):
+      "\(place): file is damaged; libhdf5 \(how) while walking its metadata; copy or make it again"
     case .library(let place, let operation, let reason):
       "\(place): \(operation) failed in libhdf5; \(reason)"
     case .unwritable(let place, let reason):

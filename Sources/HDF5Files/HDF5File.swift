@@ -81,6 +81,23 @@ public final class HDF5File: @unchecked Sendable {
     return Int(rest.dropFirst(label.count).prefix { $0.isNumber })
   }
 
+  /// Whether a regular file holds an HDF5 signature: libhdf5 sees no other.
+  static func isHDF5(_ path: String) -> Bool {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return false }
+    defer { close(descriptor) }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
+      return false
+    }
+    do throws(HDF5Error) {
+      try findSignature(.descriptor(descriptor, byteCount: Int(information.st_size)), path)
+      return true
+    } catch {
+      return false
+    }
+  }
+
   /// The signature stands at 0 or, after a user block, at 512, 1024, 2048 and so on.
   private static func findSignature(_ source: ByteSource, _ place: String) throws(HDF5Error) {
     let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a]

@@ -41,15 +41,16 @@ extension HDF5Dataset {
 package final class HDF5RowReader {
   /// The fields that are read.
   package let fields: [HDF5Field]
-  private let dataset: HDF5Dataset
+  let dataset: HDF5Dataset
   private let shared: ChunkDecoder
   private var own: ChunkDecoder?
   private var kept: (start: Int, chunk: DecodedChunk?)?
-  private let way: Way
+  let way: Way
   private let scratch = ScratchBuffer()
   private lazy var rowMemory = RowMemory(fields)
 
-  private enum Way {
+  /// How the bytes are reached.
+  enum Way {
     case contiguous(offset: Int)
     case chunks(rows: Int)
     case library

@@ -84,6 +84,7 @@ public final class NtupleFile: Sendable {
     if ROOTFile.isROOT(path: path) { return try ROOTFinder(path: path).open(table) }
     let file: HDF5File
     do throws(HDF5Error) {
+      try HDF5Precheck.check(path)
       file = try HDF5File(path: path)
     } catch {
       throw .file(error)

@@ -211,13 +211,10 @@ struct NtupleFinder {
     if let step = dataset.unsupportedFilter {
       return .unsupportedFilter(place: place, filter: step.name)
     }
-    // Every stored chunk needs some bytes of index or data.
-    if case .chunked(let chunk) = dataset.layout,
-      dataset.count / chunk[0] > 64 + file.byteCount / 4
-    {
+    if let rows = dataset.chunkRowsBeyondFile {
       return .damaged(
         place: place,
-        what: "\(dataset.count) rows in chunks of \(chunk[0]) do not fit the file of "
+        what: "\(dataset.count) rows in chunks of \(rows) do not fit the file of "
           + "\(file.byteCount) bytes")
     }
     return nil

@@ -32,6 +32,14 @@ public final class FileNotes: Sendable {
     if let path, !lines.isEmpty { AppendedFile.append(lines, to: path) }
   }
 
+  /// What is known of a file, nil where it is not, or the file was changed since.
+  public func known(_ kind: String, of file: String) -> String? {
+    guard let known = notes.withLock({ $0["\(kind) \(file)"] }), known.mark == FileMark(file) else {
+      return nil
+    }
+    return known.text
+  }
+
   /// What is known of a file, or what `find` says of it now.
   ///
   /// - Parameters:

@@ -1,3 +1,4 @@
+import HDF5Files
 import Ntuples
 import PipelineSpec
 import Platform
@@ -188,8 +189,11 @@ extension SearchPlan {
           Named("networks", .list(networks.map { .text("\($0.name) \($0.value.digest)") })),
           Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })),
         ] + correctionSettings(of: sample))
+    let table = sample.settings.table ?? schema.table
+    try HDF5Precheck.prepare(
+      sample.files.map(\.path).filter { notes.known(rowsKind(table), of: $0) == nil })
     for (number, file) in sample.files.enumerated() {
-      let rows = try rowCount(of: file.path, table: sample.settings.table ?? schema.table)
+      let rows = try rowCount(of: file.path, table: table)
       for (part, stretch) in SkimPart.parts(ofRows: rows).enumerated() {
         var own = recipe(.skim, "\(sample.name)/\(padded(number)).\(part)", shared, inputs: [])
         own.settings.append(
@@ -207,9 +211,12 @@ extension SearchPlan {
   /// Rows of an input file.
   private func rowCount(of path: String, table: String?) throws -> Int {
     func count() throws -> Int { try NtupleFile.open(path: path, table: table).rowCount }
-    let text = try notes.note("rows:\(table ?? "")", of: path) { "\(try count())" }
+    let text = try notes.note(rowsKind(table), of: path) { "\(try count())" }
     return try Int(text) ?? count()
   }
+
+  /// What numbers of rows are noted as.
+  private func rowsKind(_ table: String?) -> String { "rows:\(table ?? "")" }
 
   /// Groups of windows of a scan.
   private func scanTasks(

@@ -1,5 +1,6 @@
 import Diagnostics
 import Expressions
+import HDF5Files
 import Networks
 import Ntuples
 import PipelineSpec
@@ -364,6 +365,12 @@ extension SearchPlan {
     var faults = Diagnostics()
     for control in controls {
       do throws(Diagnostics) { try control.plan.checkInputs() } catch { faults.report(error) }
+    }
+    do throws(HDF5Error) {
+      try HDF5Precheck.prepare(samples.flatMap { $0.files.map(\.path) })
+    } catch {
+      faults.report(Diagnostic(in: nil, "\(error)"))
+      throw faults
     }
     for sample in samples {
       let recipe = recipe(for: sample)

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import Execution
 import Foundation
+import HDF5Files
 import Ntuples
 import PipelineSpec
 import Platform
@@ -105,6 +106,7 @@ struct LoadedPipeline {
   /// - Throws: What is wrong with input files or with what follows from them.
   func plan(_ folder: String?) throws -> ChannelPlans {
     let notes = FileNotes(path: folder.map { StateFolder(runFolder: $0).inputs })
+    HDF5Precheck.remember(in: notes)
     var faults = Diagnostics()
     var plans: [(name: String?, plan: SearchPlan)] = []
     for (variant, schema) in zip(file.variants, schemas) {

@@ -26,6 +26,12 @@ struct Tool: ParsableCommand {
       Simulate.self,
       Status.self,
       Toys.self,
+      WalkFile.self,
       WorkOnJob.self,
     ])
+
+  static func main() {
+    WalkFile.guardFiles()
+    main(nil)
+  }
 }

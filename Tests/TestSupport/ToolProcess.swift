@@ -28,6 +28,7 @@ public struct ToolProcess: Sendable {
   ///
   /// - Parameters:
   ///   - arguments: Command and options.
+  ///   - tool: The program; `nightjar` if none is given.
   ///   - environment: Variables added to this process's own.
   ///   - folder: Working folder.
   ///   - signalAfter: Sends SIGINT after so many seconds.
@@ -36,11 +37,12 @@ public struct ToolProcess: Sendable {
   /// - Returns: Status and texts.
   /// - Throws: An error of Foundation where it cannot be started.
   public static func run(
-    _ arguments: [String], environment: [String: String] = [:], in folder: String? = nil,
+    _ arguments: [String], tool: String = path, environment: [String: String] = [:],
+    in folder: String? = nil,
     signalAfter: Double? = nil, signal number: Int32? = nil, when ready: () -> Bool = { true }
   ) throws -> ToolProcess {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: path)
+    process.executableURL = URL(fileURLWithPath: tool)
     process.arguments = arguments
     process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
