@@ -1,4 +1,3 @@
-import HDF5Files
 import Ntuples
 import PipelineSpec
 import Platform
@@ -190,7 +189,7 @@ extension SearchPlan {
           Named("outputs", .list(observables.map { .text("\($0.name) = \($0.source.text)") })),
         ] + correctionSettings(of: sample))
     let table = sample.settings.table ?? schema.table
-    try HDF5Precheck.prepare(
+    try NtupleFile.prepare(
       sample.files.map(\.path).filter { notes.known(rowsKind(table), of: $0) == nil })
     for (number, file) in sample.files.enumerated() {
       let rows = try rowCount(of: file.path, table: table)

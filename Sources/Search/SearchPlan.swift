@@ -1,6 +1,5 @@
 import Diagnostics
 import Expressions
-import HDF5Files
 import Networks
 import Ntuples
 import PipelineSpec
@@ -366,8 +365,8 @@ extension SearchPlan {
     for control in controls {
       do throws(Diagnostics) { try control.plan.checkInputs() } catch { faults.report(error) }
     }
-    do throws(HDF5Error) {
-      try HDF5Precheck.prepare(samples.flatMap { $0.files.map(\.path) })
+    do throws(NtupleError) {
+      try NtupleFile.prepare(samples.flatMap { $0.files.map(\.path) })
     } catch {
       faults.report(Diagnostic(in: nil, "\(error)"))
       throw faults

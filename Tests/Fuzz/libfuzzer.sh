@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Guides inputs by the lines they reach (libFuzzer) and says what of the readers' sources was reached.
-#   Tests/Fuzz/libfuzzer.sh [SECONDS] [KIND...]      (default: 60 seconds of onnx, pipeline, ntuple-schema)
+#   Tests/Fuzz/libfuzzer.sh [SECONDS] [KIND...]      (default: 60 seconds of root, onnx, pipeline, ntuple-schema)
 # An input that ends the reader stops its kind and is kept in .build/libfuzzer/KIND.failures.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-60}
 shift || true
 kinds=("$@")
-if [ ${#kinds[@]} = 0 ]; then kinds=(onnx pipeline ntuple-schema); fi
+if [ ${#kinds[@]} = 0 ]; then kinds=(root onnx pipeline ntuple-schema); fi
 
 # The sources of each reader. A new kind is a line here and a case of FuzzKind.
 sources() {

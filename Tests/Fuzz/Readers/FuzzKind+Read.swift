@@ -25,14 +25,18 @@ extension FuzzKind {
     let file = try NtupleFile.open(path: path)
     let cursor = try NtupleCursor(file: file, columns: Array(file.columns.indices))
     let buffers = cursor.makeBuffers()
+    let offsets = cursor.makeOffsets()
     let count = file.rowCount
     // Blocks that are no whole chunks, then whole ones.
     for step in [997, 1 << 14] {
       for start in stride(from: 0, to: min(count, rowLimit), by: step) {
-        try cursor.read(start..<min(count, rowLimit, start + step), into: buffers)
+        try cursor.read(start..<min(count, rowLimit, start + step), into: buffers, offsets: offsets)
       }
     }
-    if count > rowLimit { try cursor.read(count - min(count, 1 << 14)..<count, into: buffers) }
+    if count > rowLimit {
+      try cursor.read(count - min(count, 1 << 14)..<count, into: buffers, offsets: offsets)
+    }
+    _ = file.jobMetadata
     _ = file.ranges(approximateRows: max(1, count / 8))
   }
 

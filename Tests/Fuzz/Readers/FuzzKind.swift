@@ -6,7 +6,7 @@ import Foundation
 public enum FuzzKind: String, CaseIterable, Sendable {
   case hdf5, onnx, pipeline
   case ntupleSchema = "ntuple-schema"
-  /// Ntuples in ROOT files: `Corpus/root` is empty until they are read.
+  /// Ntuples in ROOT files: trees and RNTuples.
   case root
 
   /// Root folder of the repository.
