@@ -124,7 +124,8 @@ let testTargets: [Target] = [
     "TheoryTests", ["Theory", "NumericalMethods", "PipelineSpec", "Diagnostics"],
     exclude: ["Fixtures"]),
   tests(
-    "ROOTFilesTests", ["ROOTFiles", "Columns", "Kernels", "Platform"], exclude: ["Fixtures"]),
+    "ROOTFilesTests", ["ROOTFiles", "Codecs", "Columns", "Kernels", "Platform"],
+    exclude: ["Fixtures"]),
   tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
   tests("SettingsTests", ["Settings", "Diagnostics"]),
   tests(

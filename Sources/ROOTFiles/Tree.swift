@@ -56,9 +56,23 @@ package final class Tree: Sendable {
     unreadable = builder.unreadable
   }
 
-  /// Rows of the largest first basket of the columns.
+  /// Longest common block that is looked for.
+  private static let mostRows = 1 << 18
+
+  /// Rows after which a basket of every branch begins, where writers flushed all together; else those
+  /// of the largest first basket.
   package var typicalBasketRows: Int {
-    branches.lazy.filter { $0.basketCount > 0 }.map { $0.firstRow(1) }.max() ?? rowCount
+    let own = branches.filter { $0.basketCount > 0 }
+    guard let first = own.first else { return rowCount }
+    for basket in 1...first.basketCount {
+      let row = first.firstRow(basket)
+      if row > Self.mostRows { break }
+      let isCommon = own.allSatisfy { branch in
+        row == branch.rowCount || branch.firstRow(branch.basket(holding: row)) == row
+      }
+      if row > 0, isCommon { return row }
+    }
+    return own.map { $0.firstRow(1) }.max() ?? rowCount
   }
 }
 

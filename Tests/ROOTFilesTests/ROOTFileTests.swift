@@ -1,3 +1,4 @@
+import Codecs
 import Columns
 import Foundation
 import ROOTFiles
@@ -77,6 +78,47 @@ import Testing
       let values = try Self.values(path)
       #expect(isRecovered)
       #expect(values == whole)
+    }
+  }
+
+  /// Offsets beyond 2 GiB have 64 bits in header, keys and basket tables.
+  @Test func filesBeyondTwoGigabytesAreRead() throws {
+    func part(_ name: String) throws -> Data {
+      try Data(contentsOf: Self.fixtures.appending(path: "far_\(name).bin"))
+    }
+    try Self.with([]) { path in
+      let file = try FileHandle(forWritingTo: URL(filePath: path))
+      try file.write(contentsOf: part("head"))
+      try file.seek(toOffset: 3_000_000_000)
+      try file.write(contentsOf: part("tail"))
+      try file.close()
+      let values = try Self.values(path)
+      #expect(values == ["far/x": (0..<1000).map { Double($0) / 2 }])
+    }
+  }
+
+  /// A buffer beyond 16 MiB is several blocks behind each other.
+  @Test func severalBlocksAreOneBuffer() throws {
+    let parts = [Array("begin ".utf8), [UInt8](repeating: 7, count: 70_000), Array("end".utf8)]
+    var stored: [UInt8] = []
+    for part in parts {
+      let block = part.withUnsafeBytes { ZlibCompressor(level: 6).compress($0) }
+      func three(_ count: Int) -> [UInt8] { (0..<3).map { UInt8(count >> (8 * $0) & 0xff) } }
+      stored += Array("ZL".utf8) + [8] + three(block.count) + three(part.count) + block
+    }
+    let whole = parts.flatMap { $0 }
+    let found = try BlockDecompressor().content(stored, byteCount: whole.count, place: "here")
+    #expect(found == whole)
+    #expect(
+      throws: ROOTError.damaged(place: "here", what: "its compressed blocks end 1 bytes too early")
+    ) {
+      try BlockDecompressor().content(stored, byteCount: whole.count + 1, place: "here")
+    }
+    #expect(
+      throws: ROOTError.damaged(
+        place: "here", what: "the lengths of a compressed block do not fit")
+    ) {
+      try BlockDecompressor().content(stored, byteCount: whole.count - 1, place: "here")
     }
   }
 

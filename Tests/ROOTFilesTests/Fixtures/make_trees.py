@@ -5,7 +5,8 @@ trees_CODEC.root: tree "all" of 50 rows in small baskets. For each type T a bran
 T_l[n] counted by n = row % 4, and T_v, a std::vector of as many; element k of row i is
 3 i + k - 20 (unsigned: 3 i + k; real numbers: a quarter of that less 5; bool: whether i + k is odd).
 ntuple_CODEC.root: the same as an RNTuple without counted lists: T, T_a, T_v.
-friends.root: a tree with a friend. metadata_split.root, metadata_whole.root: beside a tree
+far_head.bin, far_tail.bin: the start and the end of a sparse file of 3 GB, tree "far" of 1000 rows
+x = row / 2. friends.root: a tree with a friend. metadata_split.root, metadata_whole.root: beside a tree
 "ntuple" the tree "persistent" of basf2 with a FileMetaData, split into branches or not.
 """
 import ROOT
@@ -15,6 +16,7 @@ ROOT.gInterpreter.Declare(r"""
 #include <ROOT/RNTupleWriteOptions.hxx>
 #include <ROOT/RNTupleWriter.hxx>
 #include <TFile.h>
+#include <TFree.h>
 #include <TTree.h>
 #include <array>
 #include <map>
@@ -134,6 +136,23 @@ void writeNtuple(const char *path, int compression) {
   }
 }
 
+// The first record stands at 0, all others behind 3,000,000,000.
+void writeFar(const char *path) {
+  TFile file(path, "RECREATE");
+  auto *rest = (TFree *)file.GetListOfFree()->Last();
+  rest->SetFirst(3000000000ll);
+  rest->SetLast(1000000000000ll);
+  file.SetEND(3000000000ll);
+  double x;
+  TTree tree("far", "");
+  tree.Branch("x", &x);
+  for (int i = 0; i < 1000; i++) {
+    x = i * 0.5;
+    tree.Fill();
+  }
+  tree.Write();
+}
+
 void writeFriends(const char *path) {
   TFile file(path, "RECREATE");
   int x = 1;
@@ -193,6 +212,12 @@ for name, setting in [("none", 0), ("zlib", 101), ("lzma", 207), ("lz4", 404), (
     ROOT.writeTrees(f"trees_{name}.root", setting)
     ROOT.writeNtuple(f"ntuple_{name}.root", setting)
 ROOT.writeFriends("friends.root")
+with tempfile.TemporaryDirectory() as folder:
+    ROOT.writeFar(f"{folder}/far.root")
+    with open(f"{folder}/far.root", "rb") as f:
+        open("far_head.bin", "wb").write(f.read(512))
+        f.seek(3_000_000_000)
+        open("far_tail.bin", "wb").write(f.read())
 
 with tempfile.TemporaryDirectory() as folder:
     with open(f"{folder}/FileMetaData.cxx", "w") as f:
