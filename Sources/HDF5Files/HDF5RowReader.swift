@@ -86,7 +86,10 @@ package final class HDF5RowReader {
     let hasBlosc = compressors.contains { $0.number == FilterStep.bloscNumber }
     switch dataset.layout {
     case .contiguous(let offset?) where isPlain: way = .contiguous(offset: offset)
-    case .chunked(let chunk) where isPlain && isDecodable && compressors.count <= 1:
+    // Of chunks without filters H5Dread_chunk reads as many bytes as the index says, whatever
+    // H5Dget_chunk_storage_size says (1.10.8): a damaged index would write beyond our buffer.
+    case .chunked(let chunk)
+    where isPlain && isDecodable && compressors.count <= 1 && !dataset.filters.isEmpty:
       let bytes = chunk[0] * dataset.elementByteCount
       guard bytes <= ChunkDecoder.chunkLimit else {
         throw .tooLarge(

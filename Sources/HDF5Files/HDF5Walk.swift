@@ -74,6 +74,9 @@ public enum HDF5Walk {
 }
 
 extension HDF5RowReader {
+  /// Rows that are read in order: gaps may stand for any number of rows.
+  private static var rowsInOrder: Int { 1 << 22 }
+
   /// Looks every chunk up; rows that libhdf5 reads or converts itself are read.
   fileprivate func walk() throws(HDF5Error) {
     let rows = dataset.count
@@ -83,19 +86,22 @@ extension HDF5RowReader {
       let absent = storedChunks(of: chunkRows).firstIndex(of: false)
       if let absent { try touch(absent * chunkRows..<min(rows, absent * chunkRows + 1)) }
     case .library:
-      guard case .chunked(let shape) = dataset.layout else {
-        for start in stride(from: 0, to: rows, by: 1 << 16) {
+      // As a cursor would, blocks across chunks; then chunk by chunk, which finds more where there are gaps.
+      for start in stride(from: 0, to: min(rows, Self.rowsInOrder), by: 1 << 16) {
+        do throws(HDF5Error) {
           try touch(start..<min(rows, start + 1 << 16))
-        }
-        return
+        } catch { continue }
       }
+      guard case .chunked(let shape) = dataset.layout else { return }
       var isAbsentRead = false
       for (index, isStored) in storedChunks(of: shape[0]).enumerated() {
         guard isStored || !isAbsentRead else { continue }
         isAbsentRead = isAbsentRead || !isStored
         let end = isStored ? (index + 1) * shape[0] : index * shape[0] + 1
         for start in stride(from: index * shape[0], to: min(rows, end), by: 1 << 16) {
-          try touch(start..<min(rows, end, start + 1 << 16))
+          do throws(HDF5Error) {
+            try touch(start..<min(rows, end, start + 1 << 16))
+          } catch { continue }
         }
       }
     }

@@ -27,7 +27,7 @@ mkdir -p "$out"
 # A debug build: whole modules take very long to optimise with these options.
 NIGHTJAR_LIBFUZZER=1 swift build -c debug --build-path "$out/build" --product nightjar-libfuzzer \
   -Xswiftc -sanitize=fuzzer -Xswiftc -profile-generate -Xswiftc -profile-coverage-mapping \
-  -Xlinker -fsanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link
+  -Xcc -fsanitize=fuzzer-no-link
 program=$out/build/debug/nightjar-libfuzzer
 
 status=0

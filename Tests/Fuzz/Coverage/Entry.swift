@@ -20,7 +20,25 @@ private let place: String = {
   }
 }()
 
-/// What libFuzzer calls with each of its inputs.
+/// Where libFuzzer begins.
+@main
+enum Entry {
+  static func main() {
+    var count = CommandLine.argc
+    var words = CommandLine.unsafeArgv
+    exit(runDriver(&count, &words, testOneInput))
+  }
+}
+
+/// The loop of libFuzzer.
+@_silgen_name("LLVMFuzzerRunDriver")
+private func runDriver(
+  _ count: UnsafeMutablePointer<CInt>,
+  _ words: UnsafeMutablePointer<UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>>,
+  _ test: @convention(c) (UnsafePointer<UInt8>, Int) -> CInt
+) -> CInt
+
+/// What libFuzzer calls with each of its inputs; its own main would look for it by this name.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   guard let file = fopen(place, "wb") else { fatalError("\(place) cannot be written") }
