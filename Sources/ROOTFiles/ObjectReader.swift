@@ -189,8 +189,10 @@ struct ObjectReader {
 
   /// Classes that trees are made of; everything else is stepped over.
   private func isReadable(_ className: String) -> Bool {
-    ["TTree", "TBranch", "TLeaf", "TBasket", "TStreamer", "TObjArray", "TList", "TNtuple"]
-      .contains { className.hasPrefix($0) }
+    [
+      "TTree", "TBranch", "TLeaf", "TBasket", "TStreamer", "TObjArray", "TList", "TNtuple",
+      "TFriend",
+    ].contains { className.hasPrefix($0) }
   }
 
   private mutating func readByLayout(

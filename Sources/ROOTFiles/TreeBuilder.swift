@@ -57,9 +57,12 @@ struct TreeBuilder {
     let member = id < 0 ? nil : self.member(object, className: className, id: id)
     let kind: TreeText.Kind
     if object.list("fLeaves").contains(where: { $0?.className == "TLeafC" })
-      || [65, 365].contains(object.integer("fStreamerType")) || className == "string"
+      || [65, 365].contains(object.integer("fStreamerType"))
+      || (member?.typeName ?? className) == "string"
     {
-      kind = .string
+      kind = [31, 41].contains(object.integer("fType")) ? .parts : .string
+    } else if className == "pair<string,string>" {
+      kind = .parts
     } else if (member?.typeName ?? className).hasPrefix("vector<string>") {
       kind = .strings
     } else if id < 0,

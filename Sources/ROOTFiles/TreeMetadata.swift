@@ -9,6 +9,8 @@ struct TreeText: Sendable {
     case string
     /// Several, of `vector<string>`.
     case strings
+    /// Several behind each other, of a split map.
+    case parts
     /// A whole object by its layout.
     case object(ClassLayout)
   }
@@ -80,7 +82,12 @@ extension Tree {
       try skipVersion(&cursor)
       return [(text.name, try cursor.string())]
     case .strings:
-      return [(text.name, try strings(&cursor, each: 1))]
+      return [(text.name, try strings(&cursor))]
+    case .parts:
+      try skipVersion(&cursor)
+      var items: [String] = []
+      while cursor.rest > 0 { items.append(try cursor.string()) }
+      return [(text.name, items.joined(separator: ", "))]
     case .object(let layout):
       try skipVersion(&cursor)
       var found: [(name: String, text: String)] = []
@@ -93,29 +100,51 @@ extension Tree {
     }
   }
 
-  /// Steps over a byte count and a version, where there are some.
-  private static func skipVersion(_ cursor: inout ByteCursor) throws(ROOTError) {
+  /// Steps over a byte count and a version, where there are some; returns the version.
+  @discardableResult
+  private static func skipVersion(_ cursor: inout ByteCursor) throws(ROOTError) -> Int {
     let start = cursor.position
     guard cursor.rest >= 6, try cursor.integer(UInt32.self) & 0x4000_0000 != 0 else {
-      return try cursor.move(to: start)
+      try cursor.move(to: start)
+      return 0
     }
     let version = try cursor.int16()
     if version <= 0 { try cursor.skip(4) }
+    return version
+  }
+
+  /// As many texts as a number before them says.
+  private static func strings(_ cursor: inout ByteCursor) throws(ROOTError) -> String {
+    try skipVersion(&cursor)
+    let count = try cursor.int32()
+    return try strings(&cursor, count: count).joined(separator: ", ")
   }
 
   private static func strings(
-    _ cursor: inout ByteCursor, each: Int
-  ) throws(ROOTError) -> String {
-    try skipVersion(&cursor)
-    let count = try cursor.int32()
-    try cursor.require(count, width: each)
+    _ cursor: inout ByteCursor, count: Int
+  ) throws(ROOTError) -> [String] {
+    try cursor.require(count)
     var items: [String] = []
-    for _ in 0..<count {
-      var parts: [String] = []
-      for _ in 0..<each { parts.append(try cursor.string()) }
-      items.append(parts.joined(separator: ": "))
+    for _ in 0..<count { items.append(try cursor.string()) }
+    return items
+  }
+
+  /// Pairs of texts: behind each other, or all keys and then all values.
+  private static func pairs(_ cursor: inout ByteCursor) throws(ROOTError) -> String {
+    let isMemberwise = try skipVersion(&cursor) & 0x4000 != 0
+    if isMemberwise, try cursor.int16() <= 0 { try cursor.skip(4) }
+    let count = try cursor.int32()
+    guard isMemberwise else {
+      try cursor.require(count)
+      let items = try strings(&cursor, count: 2 * count)
+      return stride(from: 0, to: items.count, by: 2).map { "\(items[$0]): \(items[$0 + 1])" }
+        .joined(separator: ", ")
     }
-    return items.joined(separator: ", ")
+    try skipVersion(&cursor)
+    let keys = try strings(&cursor, count: count)
+    try skipVersion(&cursor)
+    let values = try strings(&cursor, count: count)
+    return zip(keys, values).map { "\($0): \($1)" }.joined(separator: ", ")
   }
 
   private static func value(
@@ -136,11 +165,12 @@ extension Tree {
     case (14, _), (17, _): return "\(try cursor.integer(UInt64.self))"
     case (5, _): return "\(Float(bitPattern: try cursor.integer(UInt32.self)))"
     case (8, _): return "\(Double(bitPattern: try cursor.integer(UInt64.self)))"
-    case (65, _), (365, _): return try cursor.string()
-    case (_, let name) where name.hasPrefix("vector<string>"):
-      return try strings(&cursor, each: 1)
-    case (_, let name) where name.hasPrefix("map<string,string>"):
-      return try strings(&cursor, each: 2)
+    case (65, _): return try cursor.string()
+    case (_, "string"):
+      try skipVersion(&cursor)
+      return try cursor.string()
+    case (_, let name) where name.hasPrefix("vector<string>"): return try strings(&cursor)
+    case (_, let name) where name.hasPrefix("map<string,string>"): return try pairs(&cursor)
     default: throw unknown()
     }
   }
