@@ -13,10 +13,14 @@ func swift(
   .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+/// Tests that mostly start the program need no optimisation of their own, which takes minutes.
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  isOptimized: Bool = true
+) -> Target {
   .testTarget(
     name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude,
-    swiftSettings: strict)
+    swiftSettings: strict + (isOptimized ? [] : [.unsafeFlags(["-Onone"])]))
 }
 
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -113,7 +117,7 @@ let testTargets: [Target] = [
     swiftSettings: strict),
   tests("FloorTests", []),
   tests("FuzzTests", ["nightjar-fuzz", "FuzzReaders"]),
-  tests("ExecutionTests", ["Execution", "HDF5Files", "Platform"]),
+  tests("ExecutionTests", ["Execution", "HDF5Files", "Platform"], isOptimized: false),
   tests("PlatformTests", ["Platform"]),
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
@@ -127,10 +131,10 @@ let testTargets: [Target] = [
     "ROOTFilesTests", ["ROOTFiles", "Codecs", "Columns", "Kernels", "Platform"],
     exclude: ["Fixtures"]),
   tests("HDF5FilesTests", ["HDF5Files", "Columns", "Kernels", "Platform"]),
-  tests("SettingsTests", ["Settings", "Diagnostics"]),
+  tests("SettingsTests", ["Settings", "Diagnostics"], isOptimized: false),
   tests(
     "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
-    exclude: ["Fixtures"]),
+    exclude: ["Fixtures"], isOptimized: false),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
   tests(
@@ -149,9 +153,11 @@ let testTargets: [Target] = [
   tests(
     "PipelineTests",
     ["nightjar", "HDF5Files", "NumericalMethods", "Execution", "Platform", "Search", "Simulation"],
-    exclude: ["Fixtures"]),
-  tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"]),
-  tests("ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"], exclude: ["Fixtures"]),
+    exclude: ["Fixtures"], isOptimized: false),
+  tests("SlurmTests", ["nightjar", "Platform"], exclude: ["Cluster"], isOptimized: false),
+  tests(
+    "ToolTests", ["nightjar", "HDF5Files", "Search", "Inference"], exclude: ["Fixtures"],
+    isOptimized: false),
 ]
 
 // Has libFuzzer's main: Tests/Fuzz/libfuzzer.sh builds it alone, with its options.

@@ -33,7 +33,9 @@ package struct ROOTKey: Sendable, Equatable {
     className = try cursor.string()
     name = try cursor.string()
     title = try cursor.string()
-    guard isEmbedded ? headerByteCount > 0 : byteCount >= headerByteCount, headerByteCount > 0,
+    // Far beyond any file, so that no sum with a length overflows.
+    guard offset < 1 << 60, isEmbedded ? headerByteCount > 0 : byteCount >= headerByteCount,
+      headerByteCount > 0,
       isEmbedded || objectByteCount >= 0, isEmbedded || offset >= 0
     else { throw cursor.damaged("lengths of key '\(name)' contradict each other") }
   }

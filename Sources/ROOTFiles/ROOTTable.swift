@@ -5,6 +5,9 @@ package enum ROOTTable: Sendable {
   case tree(Tree)
   case rntuple(RNTuple)
 
+  /// Rows at most: more is taken for damage.
+  package static let mostRows = 1 << 40
+
   /// Opens the object of a key.
   ///
   /// - Throws: `damaged`, `unsupported`, `tooLarge`, `truncated`.
@@ -13,6 +16,9 @@ package enum ROOTTable: Sendable {
       entry.key.isRNTuple
       ? .rntuple(try RNTuple(file, key: entry.key, path: "\(file.path):/\(entry.path)"))
       : .tree(try Tree(file, key: entry.key, path: entry.path))
+    guard rowCount <= Self.mostRows else {
+      throw .damaged(place: "\(file.path):/\(entry.path)", what: "it claims \(rowCount) rows")
+    }
   }
 
   /// Whether it is a TTree or TNtuple.

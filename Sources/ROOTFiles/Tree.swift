@@ -33,8 +33,8 @@ package final class Tree: Sendable {
     var reader = ObjectReader(
       ByteCursor(bytes, place: place), headerByteCount: key.headerByteCount, layouts: layouts)
     let object = try reader.object(key.className)
-    guard let rows = object.integer("fEntries"), rows >= 0 else {
-      throw .damaged(place: place, what: "the number of rows is missing or negative")
+    guard let rows = object.integer("fEntries"), rows >= 0, rows <= ROOTTable.mostRows else {
+      throw .damaged(place: place, what: "the number of rows is missing or out of range")
     }
     var builder = TreeBuilder(layouts: layouts, rowCount: rows, place: place)
     for branch in object.list("fBranches") {

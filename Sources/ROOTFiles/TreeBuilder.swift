@@ -345,6 +345,9 @@ extension TreeBuilder {
     }.filter { $0.rows > 0 }
     let inside = embedded.reduce(0) { $0.addingReportingOverflow($1.rows).partialValue }
     let total = object.integer("fEntries") ?? 0
+    guard total >= 0, total <= ROOTTable.mostRows,
+      (0..<written).allSatisfy({ (seeks?[$0] ?? 0) < 1 << 60 })
+    else { throw ColumnFault(reason: "its baskets lie outside of any file") }
     let writtenRows: Int
     if written < room, let firstRows, firstRows[written] > 0 {
       writtenRows = firstRows[written]
