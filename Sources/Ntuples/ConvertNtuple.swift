@@ -49,6 +49,7 @@ public struct ConvertNtuple {
   /// - Parameters:
   ///   - path: The HDF5 file.
   ///   - advance: Told the number of values after each piece of work, from any thread.
+  /// - Returns: What was written and what was left out.
   /// - Throws: `NtupleError`, `HDF5Error`; `PlatformError.stopped`.
   public func write(
     to path: String, advance: @Sendable (Int) -> Void = { _ in }

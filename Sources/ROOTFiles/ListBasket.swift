@@ -15,6 +15,7 @@ struct ListBasket {
   ///   - offsets: Where the lists begin; those of the rows are written behind `row`.
   ///   - row: Place of the first row among the wanted ones.
   ///   - lengths: Lengths of the lists from the basket's first row on, where it has no offsets.
+  /// - Throws: `damaged`.
   func append(
     to buffer: ColumnBuffer, offsets: ColumnBuffer, row: Int, lengths: [Int]?
   ) throws(ROOTError) {

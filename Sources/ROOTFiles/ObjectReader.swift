@@ -210,7 +210,6 @@ struct ObjectReader {
       return
     }
     for member in layout.members {
-      // A base that is not needed and says its length is stepped over.
       try read(member, into: object)
     }
     try finish(end)

@@ -207,7 +207,7 @@ struct TreeBuilder {
     for leaf in leaves {
       let number = try number(of: leaf, title: title)
       let dimensions = Self.dimensions(leaf)
-      let count = try Self.elementCount(dimensions)
+      _ = try Self.elementCount(dimensions)
       let own = leaf.text("name") ?? ""
       // Only the leaves of a list of several have names of their own.
       let base = leaves.count == 1 ? name : "\(name).\(own)"
@@ -218,7 +218,6 @@ struct TreeBuilder {
             shape: .fixed(entryBytes: 0, offset: offset)))
         offset += number.byteCount
       }
-      precondition(count >= 1)
     }
     for index in made.indices {
       guard case .fixed(_, let own) = made[index].shape else { continue }
@@ -283,7 +282,7 @@ struct TreeBuilder {
     default:
       let type = id < 0 ? className : member?.typeName ?? className
       guard !isPart, let number = Self.vector(type) else {
-        throw ColumnFault(reason: "objects of class \(type)")
+        throw ColumnFault(reason: type == "string" ? "text" : "objects of class \(type)")
       }
       return ([Self.headed(name, number, byteCount: 10)], nil)
     }

@@ -41,6 +41,8 @@ package final class TreeCursor {
   ///   - rows: Rows of the tree.
   ///   - buffers: One a column, of its type; resized to the number of values.
   ///   - offsets: One a column that is a list (int64, shape [rows + 1]), nil for the others.
+  /// - Throws: `outOfRange`, `truncated`, `damaged`, `tooLarge`, `unsupportedCompression`; the buffers
+  ///   are undefined then.
   package func read(
     _ rows: Range<Int>, into buffers: [ColumnBuffer], offsets: [ColumnBuffer?]
   ) throws(ROOTError) {
@@ -59,8 +61,10 @@ package final class TreeCursor {
     pieces.removeAll(keepingCapacity: true)
     targets.removeAll(keepingCapacity: true)
     for reader in readers {
-      for basket in reader.writtenBaskets(holding: rows) {
-        if basket == reader.decoded {
+      let baskets = reader.writtenBaskets(holding: rows)
+      for basket in baskets {
+        // Lists come in the order of rows: one that is still decoded must be the first.
+        if basket == reader.decoded, basket == baskets.lowerBound || !reader.hasLists {
           try reader.use(basket, block)
         } else {
           pieces.append(reader.piece(basket, tag: targets.count))

@@ -24,8 +24,9 @@ extension Tree {
   /// Longest content of a basket that is looked at.
   private static let mostBytes = 16 << 20
 
-  /// The numbers and texts of the only row, as text, in the order of the tree; empty for trees of
-  /// more rows. What cannot be parsed is left out.
+  /// The numbers and texts of the only row, as text, in the order of the tree.
+  ///
+  /// Empty for trees of more rows; what cannot be parsed is left out.
   package func metadata() -> [(name: String, text: String)] {
     guard rowCount == 1 else { return [] }
     var found: [(name: String, text: String)] = []

@@ -117,6 +117,20 @@ import Testing
     }
   }
 
+  /// A basket that is still decoded from a later block is not taken for an earlier place.
+  @Test(arguments: ["trees_zstd", "ntuple_zstd"])
+  func aCursorMayGoBack(name: String) throws {
+    let table = try Self.open(name)
+    let index = try #require(table.columns.firstIndex { $0.name == "int32_v" })
+    let cursor = try ROOTTableCursor(table, columns: [index])
+    let (buffer, offsets) = (ColumnBuffer(type: .int32), ColumnBuffer(type: .int64))
+    for rows in [45..<50, 0..<50, 30..<32, 10..<31, 31..<50] {
+      try cursor.read(rows, into: [buffer], offsets: [offsets])
+      let expected = rows.flatMap { i in (0..<(i % 4)).map { Self.value(.int32, i, $0) } }
+      #expect((0..<buffer.count).map(buffer.double(at:)) == expected, "\(rows)")
+    }
+  }
+
   @Test func friendsAreRefusedByName() throws {
     let table = try Self.open("friends", tree: "main")
     #expect(table.columns.map(\.name) == ["x"])
