@@ -112,6 +112,16 @@ public final class NtupleFile: Sendable {
     return file.metadata()
   }
 
+  /// Rows that are best read at once inside a range, so that they stay in the cache; nil: all.
+  ///
+  /// Baskets and pages stay decoded between blocks; chunks of HDF5 are best read whole.
+  public var rowsAtOnce: Int? {
+    switch layout {
+    case .columns, .table: nil
+    case .tree, .rntuple: 1 << 14
+    }
+  }
+
   /// Row ranges for parallel work: whole chunks, at least `approximateRows` each but the last.
   public func ranges(approximateRows: Int) -> [Range<Int>] {
     let unit = chunkRows

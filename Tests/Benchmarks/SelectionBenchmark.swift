@@ -56,7 +56,14 @@ struct SelectionBenchmark {
       for number in numbers { number.deallocate() }
     }
 
-    func add(_ rows: Range<Int>) throws {
+    func add(_ range: Range<Int>) throws {
+      let step = cursor.file.rowsAtOnce ?? max(1, range.count)
+      for start in stride(from: range.lowerBound, to: range.upperBound, by: step) {
+        try addBlock(start..<min(range.upperBound, start + step))
+      }
+    }
+
+    private func addBlock(_ rows: Range<Int>) throws {
       try cursor.read(rows, into: buffers)
       evaluator.evaluate(
         columns: buffers.map { UnsafeRawPointer($0.bytes) }, rows: rows.count, numbers: numbers,

@@ -9,6 +9,7 @@ final class SkimWorker: @unchecked Sendable {
   private let fileNumber: UInt64
   private let scorer: ScoreWorker?
   private let cursor: NtupleCursor
+  private let rowsAtOnce: Int?
   private let evaluator: ExpressionEvaluator
   private let buffers: [ColumnBuffer]
   private let offsets: [ColumnBuffer?]
@@ -32,6 +33,7 @@ final class SkimWorker: @unchecked Sendable {
     scorer = program.recipe.score.map(ScoreWorker.init)
     place = file.path
     cursor = try NtupleCursor(file: file, columns: program.inputs.map(\.index))
+    rowsAtOnce = file.rowsAtOnce
     evaluator = ExpressionEvaluator(program.program)
     buffers = cursor.makeBuffers()
     offsets = cursor.makeOffsets()
@@ -49,10 +51,15 @@ final class SkimWorker: @unchecked Sendable {
   func skim(_ rows: Range<Int>) throws -> SkimStretch {
     let recipe = program.recipe
     let count = rows.count
-    try cursor.read(rows, into: buffers, offsets: offsets)
-    replaceMissing()
-    try evaluate(rows)
-    hashEvents(count)
+    for buffer in numbers + masks + [hashes] { buffer.resize(to: count) }
+    let step = rowsAtOnce ?? max(1, count)
+    for start in stride(from: rows.lowerBound, to: rows.upperBound, by: step) {
+      let part = start..<min(rows.upperBound, start + step)
+      try cursor.read(part, into: buffers, offsets: offsets)
+      replaceMissing()
+      try evaluate(part, at: start - rows.lowerBound)
+      hashEvents(part.count, at: start - rows.lowerBound)
+    }
     findDepths(count)
     try weigh(rows)
 
@@ -72,13 +79,13 @@ final class SkimWorker: @unchecked Sendable {
     return stretch
   }
 
-  private func evaluate(_ rows: Range<Int>) throws {
+  /// Evaluates the rows that were read; the results go behind those of `offset` rows before them.
+  private func evaluate(_ rows: Range<Int>, at offset: Int) throws {
     func values(_ input: Int) -> UnsafeRawPointer {
       UnsafeRawPointer((converted[input] ?? buffers[input]).bytes)
     }
-    for buffer in numbers + masks { buffer.resize(to: rows.count) }
-    let numbers = self.numbers.map { $0.doubles.baseAddress.unsafelyUnwrapped }
-    let masks = self.masks.map { $0.bytes.assumingMemoryBound(to: UInt8.self) }
+    let numbers = self.numbers.map { $0.doubles.baseAddress.unsafelyUnwrapped + offset }
+    let masks = self.masks.map { $0.bytes.assumingMemoryBound(to: UInt8.self) + offset }
     let columns = (0..<program.lists.lowerBound).map(values)
     guard !program.lists.isEmpty else {
       evaluator.evaluate(columns: columns, rows: rows.count, numbers: numbers, masks: masks)
@@ -130,9 +137,8 @@ final class SkimWorker: @unchecked Sendable {
     }
   }
 
-  private func hashEvents(_ count: Int) {
-    hashes.resize(to: count)
-    let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self)
+  private func hashEvents(_ count: Int, at offset: Int) {
+    let hash = hashes.bytes.assumingMemoryBound(to: UInt64.self) + offset
     for row in 0..<count { hash[row] = 0 }
     for index in program.lists.upperBound..<program.inputs.count {
       let buffer = converted[index] ?? buffers[index]
