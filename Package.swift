@@ -62,7 +62,10 @@ let first: [Target] = [
 let second: [Target] = [
   swift(
     "Ntuples",
-    ["HDF5Files", "ROOTFiles", "Columns", "Settings", "Diagnostics", "Platform", "Kernels"]),
+    [
+      "HDF5Files", "ROOTFiles", "Expressions", "Columns", "Settings", "Diagnostics", "Platform",
+      "Kernels",
+    ]),
   swift("PipelineSpec", ["Settings", "Expressions", "Columns", "Diagnostics", "Theory"]),
   swift("Inference", ["Kernels", "NumericalMethods", "Diagnostics"]),
 ]

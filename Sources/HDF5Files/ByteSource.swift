@@ -1,4 +1,4 @@
-import Glibc
+import Platform
 
 /// The bytes of a file: read from disk by `pread`, or held in memory.
 enum ByteSource: Sendable {
@@ -30,42 +30,15 @@ enum ByteSource: Sendable {
               .prefix(destination.count)))
       }
     case .descriptor(let file, _):
-      var done = 0
-      while done < destination.count {
-        let got = pread(
-          file, destination.baseAddress.map { $0 + done }, destination.count - done, offset + done)
-        if got < 0 && errno == EINTR { continue }
-        guard got >= 0 else {
-          throw .unreadable(place: place, reason: String(cString: strerror(errno)).lowercased())
+      do throws(PositionedRead.Failure) {
+        try PositionedRead.fill(destination, from: file, at: offset)
+      } catch {
+        switch error {
+        case .ended(let found):
+          throw .truncated(place: place, needed: end.partialValue, found: found)
+        case .system(let reason): throw .unreadable(place: place, reason: reason)
         }
-        guard got > 0 else {
-          throw .truncated(place: place, needed: end.partialValue, found: offset + done)
-        }
-        done += got
       }
     }
-  }
-}
-
-/// Memory that grows and is reused, 64-byte aligned.
-final class ScratchBuffer {
-  private(set) var bytes: UnsafeMutableRawPointer
-  private(set) var capacity: Int
-
-  init() {
-    capacity = 64
-    bytes = .allocate(byteCount: 64, alignment: 64)
-  }
-
-  deinit { bytes.deallocate() }
-
-  /// Makes room for `count` bytes; what was there is lost when it grows.
-  func reserve(_ count: Int) -> UnsafeMutableRawPointer {
-    if count > capacity {
-      bytes.deallocate()
-      capacity = (count + 63) & ~63
-      bytes = .allocate(byteCount: capacity, alignment: 64)
-    }
-    return bytes
   }
 }

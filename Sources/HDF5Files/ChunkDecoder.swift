@@ -1,6 +1,7 @@
 import CBlosc
 import CHDF5
 import Codecs
+import Columns
 import Kernels
 
 /// Undoes the filters of chunks outside libhdf5's lock; one decoder and its buffers a thread.
@@ -11,9 +12,9 @@ package final class ChunkDecoder {
   static let chunkLimit = 1 << 30
 
   private let codecs = Decompressor()
-  private let raw = ScratchBuffer()
-  private let first = ScratchBuffer()
-  private let second = ScratchBuffer()
+  private let raw = ScratchMemory()
+  private let first = ScratchMemory()
+  private let second = ScratchMemory()
 
   /// Creates a decoder with empty buffers.
   package init() {}

@@ -46,7 +46,7 @@ package final class HDF5RowReader {
   private var own: ChunkDecoder?
   private var kept: (start: Int, chunk: DecodedChunk?)?
   let way: Way
-  private let scratch = ScratchBuffer()
+  private let scratch = ScratchMemory()
   private lazy var rowMemory = RowMemory(fields)
 
   /// How the bytes are reached.

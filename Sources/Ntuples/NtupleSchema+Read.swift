@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Settings
 
 extension NtupleSchema {
@@ -162,7 +163,7 @@ extension ParticleSettings: SettingsSection {
       keys.report(
         energies[1], "and '\(energies[0])' both fix the energy", remedy: "keep one of them")
     }
-    let energy: Energy =
+    let energy: Particle.Energy =
       if let column = given["E"] {
         .energyColumn(column)
       } else if let column = given["m"] {
@@ -173,7 +174,7 @@ extension ParticleSettings: SettingsSection {
         .none
       }
     let stated = ["px", "py", "pz", "pt", "p", "eta", "theta", "phi"].filter { given[$0] != nil }
-    let momentum: Momentum? =
+    let momentum: Particle.Momentum? =
       switch stated {
       case ["px", "py", "pz"]:
         .cartesian(px: given["px"] ?? "", py: given["py"] ?? "", pz: given["pz"] ?? "")
@@ -206,7 +207,7 @@ extension ParticleSettings: SettingsSection {
     return switch energy {
     case .energyColumn(let name): three + [("E", name)]
     case .massColumn(let name): three + [("m", name)]
-    case .hypothesis, .none: three
+    case .hypothesis, .mass, .none: three
     }
   }
 }

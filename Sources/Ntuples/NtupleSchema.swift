@@ -1,4 +1,5 @@
 import Diagnostics
+import Expressions
 import Settings
 
 /// What the columns of one kind of ntuple are called, mean and look like.
@@ -57,28 +58,27 @@ public struct NtupleColumnSettings: Sendable, Equatable {
 
 /// The columns of one particle's momentum, by alias.
 public struct ParticleSettings: Sendable, Equatable {
-  /// The sets of momentum components that are understood.
-  public enum Momentum: Sendable, Equatable {
-    case cartesian(px: String, py: String, pz: String)
-    case pseudorapidity(pt: String, eta: String, phi: String)
-    case transverse(pt: String, theta: String, phi: String)
-    case polar(p: String, theta: String, phi: String)
-  }
-
-  /// What fixes the energy where an expression names no mass hypothesis.
-  public enum Energy: Sendable, Equatable {
-    /// Alias of the column with the energy, GeV.
-    case energyColumn(String)
-    /// Alias of the column with the mass, GeV.
-    case massColumn(String)
-    /// Name of a mass hypothesis.
-    case hypothesis(String)
-    /// Only with a mass hypothesis in the expression.
-    case none
-  }
-
   /// Columns of the momentum.
-  public var momentum: Momentum
+  public var momentum: Particle.Momentum
   /// What fixes the energy.
-  public var energy: Energy
+  public var energy: Particle.Energy
+}
+
+extension NtupleSchema {
+  /// What the columns offer to expressions.
+  public var catalogue: ColumnCatalogue {
+    ColumnCatalogue(
+      columns: Dictionary(
+        columns.map { ($0.name, $0.value.kind == .boolean ? .boolean : .number) },
+        uniquingKeysWith: { first, _ in first }),
+      lists: Set(columns.filter(\.value.isList).map(\.name)), particles: expressionParticles,
+      identity: identity)
+  }
+
+  /// The particles as four-vector functions take them.
+  public var expressionParticles: [Particle] {
+    particles.map {
+      Particle(name: $0.name, momentum: $0.value.momentum, energy: $0.value.energy)
+    }
+  }
 }

@@ -22,7 +22,7 @@ final class BranchReader {
   /// The last basket that was sorted in.
   var last = -1
   private var header: Basket.Header?
-  private let content = ReusedBytes()
+  private let content = ScratchMemory()
 
   init(
     _ tree: Tree, branch: Int, slots: [(slot: Int, column: Int)]
@@ -65,7 +65,8 @@ final class BranchReader {
     let header = try Basket.Header(bytes, place: branch.place)
     let stored = UnsafeRawBufferPointer(rebasing: bytes[header.headerByteCount...])
     if stored.count == header.contentByteCount {
-      content.reserve(stored.count).copyMemory(from: stored)
+      content.reserve(stored.count)
+      content.first(stored.count).copyMemory(from: stored)
     } else {
       try decompressor.decompress(
         stored, byteCount: header.contentByteCount, into: content, place: branch.place)
@@ -77,7 +78,7 @@ final class BranchReader {
   /// Copies the wanted rows of the decoded basket.
   func use(_ basket: Int, _ block: RowBlock) throws(ROOTError) {
     guard let header else { return }
-    let bytes = UnsafeRawBufferPointer(content.used(header.contentByteCount))
+    let bytes = UnsafeRawBufferPointer(content.first(header.contentByteCount))
     try take(Basket(bytes, header: header), basket, block)
   }
 

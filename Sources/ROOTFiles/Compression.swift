@@ -1,4 +1,5 @@
 import Codecs
+import Columns
 import Platform
 
 /// Undoes ROOT's compression: blocks of at most 16 MiB, each behind a header of nine bytes.
@@ -43,14 +44,14 @@ package final class BlockDecompressor {
   /// that a damaged file claims cost nothing.
   /// - Throws: `unsupportedCompression` (the old "CS" among them), `damaged`, `tooLarge`.
   func decompress(
-    _ source: UnsafeRawBufferPointer, byteCount: Int, into memory: ReusedBytes,
+    _ source: UnsafeRawBufferPointer, byteCount: Int, into memory: ScratchMemory,
     place: @autoclosure () -> String
   ) throws(ROOTError) {
     guard byteCount >= 0, byteCount <= Self.limit else {
       throw .tooLarge(place: place(), byteCount: byteCount, limit: Self.limit)
     }
     var room = min(byteCount, Self.largestBlock)
-    var target = memory.reserve(room)
+    memory.reserve(room)
     var read = 0
     var written = 0
     while written < byteCount {
@@ -58,11 +59,12 @@ package final class BlockDecompressor {
       let end = written + block.contentByteCount
       if end > room {
         room = min(byteCount, max(2 * room, end))
-        target = memory.reserve(room, keeping: written)
+        memory.reserve(room, keeping: written)
       }
       try decompress(
         block, of: source,
-        into: UnsafeMutableRawBufferPointer(rebasing: target[written..<end]), place())
+        into: UnsafeMutableRawBufferPointer(
+          start: memory.bytes + written, count: block.contentByteCount), place())
       read = block.bytes.upperBound
       written = end
     }
@@ -132,7 +134,7 @@ package final class BlockDecompressor {
     _ stored: [UInt8], byteCount: Int, place: String
   ) throws(ROOTError) -> [UInt8] {
     if stored.count == byteCount { return stored }
-    let memory = ReusedBytes()
+    let memory = ScratchMemory()
     var failure: ROOTError?
     stored.withUnsafeBytes { source in
       do throws(ROOTError) {
@@ -142,6 +144,6 @@ package final class BlockDecompressor {
       }
     }
     if let failure { throw failure }
-    return Array(memory.used(byteCount))
+    return Array(memory.first(byteCount))
   }
 }

@@ -1,3 +1,5 @@
+import Columns
+
 /// Reads many pieces of a file in few calls: neighbours are fetched together.
 ///
 /// Baskets of 1600 bytes would else cost a call each.
@@ -17,14 +19,9 @@ final class ExtentReader {
   private static let largestExtent = 1 << 19
 
   private let source: ROOTSource
-  private var buffer: UnsafeMutableRawBufferPointer
+  private let memory = ScratchMemory()
 
-  init(_ source: ROOTSource) {
-    self.source = source
-    buffer = .allocate(byteCount: 1 << 16, alignment: 64)
-  }
-
-  deinit { buffer.deallocate() }
+  init(_ source: ROOTSource) { self.source = source }
 
   /// Fetches pieces in their order and hands each to `use`.
   ///
@@ -49,15 +46,12 @@ final class ExtentReader {
       guard start >= 0, end <= source.byteCount else {
         throw .truncated(place: place, needed: end, found: source.byteCount)
       }
-      if end - start > buffer.count {
-        buffer.deallocate()
-        buffer = .allocate(byteCount: (end - start + 4095) & ~4095, alignment: 64)
-      }
-      try source.read(
-        at: start, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<(end - start)]), place)
+      memory.reserve(end - start)
+      let bytes = memory.first(end - start)
+      try source.read(at: start, into: bytes, place)
       for piece in pieces[next..<last] {
         let from = piece.offset - start
-        try use(piece, UnsafeRawBufferPointer(rebasing: buffer[from..<(from + piece.count)]))
+        try use(piece, UnsafeRawBufferPointer(rebasing: bytes[from..<(from + piece.count)]))
       }
       next = last
     }

@@ -12,20 +12,19 @@ final class RNTuplePageReader {
     var span: Int
   }
 
-  /// Bytes between two pages that are rather read than skipped.
-  private static let gap = 1 << 16
-  /// Bytes that are read at once, unless one page is longer.
-  private static let extent = 1 << 20
-
   private let ntuple: RNTuple
   private let decompressor = BlockDecompressor()
-  private var stored = ROOTScratch()
-  private var raw = ROOTScratch()
-  private var decoded = ROOTScratch()
+  private let extents: ExtentReader
+  private let raw = ScratchMemory()
+  private let decoded = ScratchMemory()
   private var jobs: [Job] = []
+  private var pieces: [ExtentReader.Piece] = []
   private var spans: [RNTupleStream.Span] = []
 
-  init(_ ntuple: RNTuple) { self.ntuple = ntuple }
+  init(_ ntuple: RNTuple) {
+    self.ntuple = ntuple
+    extents = ExtentReader(ntuple.file.source)
+  }
 
   /// Forgets what was planned.
   func clear() {
@@ -65,29 +64,18 @@ final class RNTuplePageReader {
 
   /// Reads and decodes all that was planned.
   func run(_ streams: [RNTupleStream]) throws(ROOTError) {
-    jobs.sort { $0.page.offset < $1.page.offset }
-    var first = 0
-    while first < jobs.count {
-      let start = jobs[first].page.offset
-      var end = jobs[first].page.end
-      var next = first + 1
-      while next < jobs.count, jobs[next].page.offset <= end + Self.gap,
-        max(end, jobs[next].page.end) - start <= Self.extent
-      {
-        end = max(end, jobs[next].page.end)
-        next += 1
-      }
-      let room = UnsafeMutableRawBufferPointer(
-        start: stored.reserve(end - start), count: end - start)
-      try ntuple.file.source.read(at: start, into: room, ntuple.place)
-      for i in first..<next {
-        let job = jobs[i]
-        let bytes = UnsafeRawBufferPointer(
-          start: room.baseAddress.map { $0 + (job.page.offset - start) },
-          count: job.page.storedByteCount)
-        try take(job, bytes, streams[job.stream])
-      }
-      first = next
+    pieces.removeAll(keepingCapacity: true)
+    for (number, job) in jobs.enumerated() {
+      pieces.append(
+        ExtentReader.Piece(
+          offset: job.page.offset, count: job.page.end - job.page.offset, tag: number))
+    }
+    pieces.sort { $0.offset < $1.offset }
+    try extents.read(pieces, place: ntuple.place) { (piece, bytes) throws(ROOTError) in
+      let job = jobs[piece.tag]
+      try take(
+        job, UnsafeRawBufferPointer(rebasing: bytes[..<job.page.storedByteCount]),
+        streams[job.stream])
     }
   }
 

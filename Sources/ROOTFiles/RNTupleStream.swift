@@ -41,7 +41,7 @@ final class RNTupleStream {
   var known: (cluster: Int, row: Int, start: Int64) = (-1, 0, 0)
 
   /// A page of which elements are left over, decompressed; of ends, decoded.
-  private var kept = ROOTScratch()
+  private let kept = ScratchMemory()
   private var keptCluster = -1
   private var keptElements = 0..<0
 
@@ -102,9 +102,8 @@ final class RNTupleStream {
 
   /// The kept page if it has elements of a span.
   func keptPage(for span: Span) -> (content: UnsafeRawPointer, elements: Range<Int>)? {
-    guard keptCluster == span.cluster, keptElements.overlaps(span.elements), let start = kept.start
-    else { return nil }
-    return (UnsafeRawPointer(start), keptElements)
+    guard keptCluster == span.cluster, keptElements.overlaps(span.elements) else { return nil }
+    return (UnsafeRawPointer(kept.bytes), keptElements)
   }
 
   /// Room for a page that will be kept; what was kept is gone.

@@ -1,4 +1,5 @@
 import Glibc
+import Platform
 
 /// The bytes of a ROOT file, read by `pread`; safe to share between threads.
 package final class ROOTSource: Sendable {
@@ -38,17 +39,14 @@ package final class ROOTSource: Sendable {
         place: place, needed: end.overflow || offset < 0 ? Int.max : end.partialValue,
         found: byteCount)
     }
-    var done = 0
-    while done < destination.count {
-      let got = pread(
-        descriptor, destination.baseAddress.map { $0 + done }, destination.count - done,
-        offset + done)
-      if got < 0 && errno == EINTR { continue }
-      guard got >= 0 else { throw .unreadable(place: place, reason: Self.reason) }
-      guard got > 0 else {
-        throw .truncated(place: place, needed: end.partialValue, found: offset + done)
+    do throws(PositionedRead.Failure) {
+      try PositionedRead.fill(destination, from: descriptor, at: offset)
+    } catch {
+      switch error {
+      case .ended(let found):
+        throw .truncated(place: place, needed: end.partialValue, found: found)
+      case .system(let reason): throw .unreadable(place: place, reason: reason)
       }
-      done += got
     }
   }
 

@@ -294,7 +294,7 @@ public struct SearchPlan: Sendable {
     var environment = ExpressionEnvironment()
     environment.constants = dictionary(pipeline.constants)
     environment.massHypotheses = dictionary(pipeline.massHypotheses)
-    environment.particles = schema.particles.map { Particle($0.name, $0.value) }
+    environment.particles = schema.expressionParticles
     environment.beams = pipeline.beams.map(Beams.init)
     var recipe = SkimRecipe(
       schema: schema,
@@ -324,26 +324,6 @@ public struct SearchPlan: Sendable {
 
   private func dictionary(_ values: [Named<Double>]) -> [String: Double] {
     Dictionary(values.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
-  }
-}
-
-extension Particle {
-  init(_ name: String, _ settings: ParticleSettings) {
-    let momentum: Momentum =
-      switch settings.momentum {
-      case .cartesian(let px, let py, let pz): .cartesian(px: px, py: py, pz: pz)
-      case .pseudorapidity(let pt, let eta, let phi): .pseudorapidity(pt: pt, eta: eta, phi: phi)
-      case .transverse(let pt, let theta, let phi): .transverse(pt: pt, theta: theta, phi: phi)
-      case .polar(let p, let theta, let phi): .polar(p: p, theta: theta, phi: phi)
-      }
-    let energy: Energy =
-      switch settings.energy {
-      case .energyColumn(let name): .energyColumn(name)
-      case .massColumn(let name): .massColumn(name)
-      case .hypothesis(let name): .hypothesis(name)
-      case .none: .none
-      }
-    self.init(name: name, momentum: momentum, energy: energy)
   }
 }
 

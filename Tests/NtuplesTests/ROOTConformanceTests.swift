@@ -1,49 +1,16 @@
 import Columns
 import Foundation
 import Ntuples
+import TestSupport
 import Testing
 
 /// Files of scikit-hep-testdata, LHCb, ALICE and Combine, against what uproot 5.7.7 reads in them.
 @Suite(.enabled(if: Fixture.data != nil, "NIGHTJAR_TEST_DATA is not set"))
 struct ROOTConformanceTests {
-  struct Branch: Decodable {
-    var type: String?
-    var n: Int?
-    var sum: Double?
-    var min: Double?
-    var max: Double?
-    var first: Double?
-    var last: Double?
-
-    private enum Key: String, CodingKey { case type, n, sum, min, max, first, last }
-
-    /// The first value of branches of text is text.
-    init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: Key.self)
-      type = try values.decodeIfPresent(String.self, forKey: .type)
-      n = try values.decodeIfPresent(Int.self, forKey: .n)
-      sum = try values.decodeIfPresent(Double.self, forKey: .sum)
-      min = try? values.decodeIfPresent(Double.self, forKey: .min)
-      max = try? values.decodeIfPresent(Double.self, forKey: .max)
-      first = try? values.decodeIfPresent(Double.self, forKey: .first)
-      last = try? values.decodeIfPresent(Double.self, forKey: .last)
-    }
-  }
-  struct Key: Decodable {
-    var key: String
-    var `class`: String
-    var entries: Int?
-    var branches: [String: Branch]?
-  }
-  struct File: Decodable {
-    var size: Int
-    var keys: [Key]
-  }
-
-  static let expected: [String: File] = {
+  static let expected: [String: UprootFile] = {
     guard let folder = Fixture.data,
       let json = try? Data(contentsOf: URL(filePath: folder + "/data/root_expected.json")),
-      let files = try? JSONDecoder().decode([String: File].self, from: json)
+      let files = try? JSONDecoder().decode([String: UprootFile].self, from: json)
     else { return [:] }
     return files
   }()
@@ -93,13 +60,14 @@ struct ROOTConformanceTests {
   }
 
   /// Types that are listed with a reason instead of being read.
-  private func isUnread(_ branch: Branch) -> Bool {
+  private func isUnread(_ branch: UprootFile.Branch) -> Bool {
     let type = branch.type ?? ""
     return ["vector<std::", "set<", "map<", "TVector3", "group", "Event", "struct", "Mini"]
       .contains { type.contains($0) }
   }
 
-  private func compare(_ ntuple: NtupleFile, _ branch: String, _ expected: Branch) throws {
+  private func compare(_ ntuple: NtupleFile, _ branch: String, _ expected: UprootFile.Branch) throws
+  {
     let name = Self.name(branch)
     let type = expected.type ?? ""
     let columns = Self.columns(name, of: ntuple)

@@ -41,11 +41,7 @@ enum TestFiles {
   /// What a schema file offers to expressions, as the search hands it over.
   static func catalogue(_ path: String) throws(Diagnostics) -> ColumnCatalogue {
     let schema = try NtupleSchema.load(path: path)
-    return ColumnCatalogue(
-      columns: Dictionary(
-        schema.columns.map { ($0.name, $0.value.kind == .boolean ? .boolean : .number) },
-        uniquingKeysWith: { first, _ in first }),
-      particles: schema.particles.map { Particle($0.name, $0.value) }, identity: schema.identity)
+    return schema.catalogue
   }
 
   /// The faults of a pipeline text, one line each, with the file's name as `file`.
@@ -62,26 +58,5 @@ enum TestFiles {
         return line
       }
     }
-  }
-}
-
-extension Particle {
-  init(_ name: String, _ settings: ParticleSettings) {
-    let momentum: Momentum =
-      switch settings.momentum {
-      case .cartesian(let px, let py, let pz): .cartesian(px: px, py: py, pz: pz)
-      case .pseudorapidity(let pt, let eta, let phi):
-        .pseudorapidity(pt: pt, eta: eta, phi: phi)
-      case .transverse(let pt, let theta, let phi): .transverse(pt: pt, theta: theta, phi: phi)
-      case .polar(let p, let theta, let phi): .polar(p: p, theta: theta, phi: phi)
-      }
-    let energy: Energy =
-      switch settings.energy {
-      case .energyColumn(let column): .energyColumn(column)
-      case .massColumn(let column): .massColumn(column)
-      case .hypothesis(let name): .hypothesis(name)
-      case .none: .none
-      }
-    self.init(name: name, momentum: momentum, energy: energy)
   }
 }

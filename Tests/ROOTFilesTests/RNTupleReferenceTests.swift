@@ -2,49 +2,18 @@ import Columns
 import Foundation
 import Platform
 import ROOTFiles
+import TestSupport
 import Testing
 
 /// Public files and a table of the project, against what uproot 5.7 and NumPy have for them.
 @Suite(.enabled(if: RNTupleFixture.data != nil, "NIGHTJAR_TEST_DATA is not set"))
 struct RNTupleReferenceTests {
-  struct File: Decodable {
-    struct Key: Decodable {
-      var entries: Int?
-      var branches: [String: Branch]?
-    }
-    var keys: [Key]
-  }
-  struct Branch: Decodable {
-    var type: String?
-    var n: Int?
-    var sum: Double?
-    var min: Double?
-    var max: Double?
-    var first: Double?
-    var last: Double?
-
-    private enum Name: String, CodingKey { case type, n, sum, min, max, first, last }
-
-    init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: Name.self)
-      type = try values.decodeIfPresent(String.self, forKey: .type)
-      n = try values.decodeIfPresent(Int.self, forKey: .n)
-      sum = try values.decodeIfPresent(Double.self, forKey: .sum)
-      min = try values.decodeIfPresent(Double.self, forKey: .min)
-      max = try values.decodeIfPresent(Double.self, forKey: .max)
-      first = try? values.decodeIfPresent(Double.self, forKey: .first)
-      last = try? values.decodeIfPresent(Double.self, forKey: .last)
-    }
-  }
-
   @Test func publicFilesAreReadAsUprootDoes() throws {
     let folder = (RNTupleFixture.data ?? "") + "/data/"
     let json = try Data(contentsOf: URL(filePath: folder + "root_expected.json"))
-    let all = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+    let all = try JSONDecoder().decode([String: UprootFile].self, from: json)
     var compared = 0
-    for (name, value) in all where name.contains("rntuple") {
-      let file = try JSONDecoder().decode(
-        File.self, from: try JSONSerialization.data(withJSONObject: value))
+    for (name, file) in all where name.contains("rntuple") {
       let ntuple = try RNTupleFixture.open(folder + name)
       let found = try RNTupleFixture.read(ntuple)
       #expect(ntuple.rowCount == file.keys[0].entries)
