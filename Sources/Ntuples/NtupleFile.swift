@@ -104,14 +104,6 @@ public final class NtupleFile: Sendable {
     }
   }
 
-  /// What the job that wrote the file told of itself: names and texts; empty where nothing is told.
-  ///
-  /// Of ROOT files the members of FileMetaData in basf2's tree "persistent".
-  public var jobMetadata: [(name: String, text: String)] {
-    guard case .root = storage, let file = try? ROOTFile(path: path) else { return [] }
-    return file.metadata()
-  }
-
   /// Rows that are best read at once inside a range, so that they stay in the cache; nil: all.
   ///
   /// Baskets and pages stay decoded between blocks; chunks of HDF5 are best read whole.

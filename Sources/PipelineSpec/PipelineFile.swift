@@ -104,6 +104,27 @@ public struct PipelineFile: Sendable {
           "'\(path)' differs between channels, as in \(channel.name); there is one for all of them",
           remedy: "write it without names of channels"))
     }
+    faults.report(mixedLikelihoods(variants, root))
+    return faults
+  }
+
+  /// Likelihoods of fits and of counts cannot be one.
+  private static func mixedLikelihoods(
+    _ variants: [Variant], _ root: SettingsNode
+  ) -> Diagnostics {
+    var faults = Diagnostics()
+    let joined = variants.flatMap(\.pipeline.planes).filter { $0.value.combination == .likelihoods }
+    for name in Set(joined.map(\.name)).sorted() {
+      let own = variants.filter { $0.pipeline.planes.contains { $0.name == name } }
+      let counted = own.filter { $0.pipeline.scan?.fit.likelihood == .counting }
+      guard let first = counted.first?.channel, counted.count < own.count else { continue }
+      let path = "interpret.\(name)"
+      faults.report(
+        Diagnostic(
+          at: root.node(at: path)?.location ?? root.location,
+          "'\(path)' joins likelihoods, and some channels count, as \(first.name), others fit",
+          remedy: "write 'combine: best', or state an interpretation for each kind"))
+    }
     return faults
   }
 

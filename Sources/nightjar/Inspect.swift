@@ -62,7 +62,8 @@ struct Inspect: ParsableCommand {
         histogram = try Self.histogram(summaries[0], bins: bins, scan: scan, column: chosen[0])
       }
       let listing = InspectListing(
-        file: ntuple, columns: chosen, summaries: summaries, histogram: histogram)
+        file: ntuple, columns: chosen, summaries: summaries, histogram: histogram,
+        metadata: JobMetadata(path: file))
       Terminal.writeOutput(json ? listing.json.text + "\n" : listing.text)
     }
   }

@@ -7,6 +7,8 @@ struct InspectListing {
   let columns: [Int]
   let summaries: [ColumnSummary]
   let histogram: TextHistogram?
+  /// What the job that wrote the file told of itself.
+  let metadata: JobMetadata
 
   private var layout: String {
     switch file.layout {
@@ -36,12 +38,7 @@ struct InspectListing {
     for column in file.unreadable {
       text += "'\(column.name)' cannot be read: \(column.reason)\n"
     }
-    for (name, told) in file.jobMetadata {
-      // A steering file is long: JSON has all of it.
-      let line = told.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
-      let isWhole = line.count == told.count && line.count <= 200
-      text += "\(name): \(line.prefix(200))\(isWhole ? "" : " …")\n"
-    }
+    for entry in metadata.entries { text += "\(entry.name): \(entry.short)\n" }
     if let histogram { text += "\n" + histogram.text(barWidth: 50) }
     return text
   }
@@ -73,9 +70,9 @@ struct InspectListing {
           })
       ),
     ]
-    let told = file.jobMetadata
-    if !told.isEmpty {
-      members.append(("metadata", .object(told.map { ($0.name, .string($0.text)) })))
+    if !metadata.entries.isEmpty {
+      members.append(
+        ("metadata", .object(metadata.entries.map { ($0.name, .string($0.text)) })))
     }
     if let histogram {
       members.append(

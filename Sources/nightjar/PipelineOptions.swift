@@ -174,7 +174,9 @@ struct LoadedPipeline {
             Provenance.Input(
               sample: prefix + sample.name, path: URL(filePath: input.path).lastPathComponent,
               bytes: Int64(input.identity.size), rows: Int64(rows[key] ?? 0),
-              digest: "xxh3-128-sampled:\(Hexadecimal.text(input.identity.digest))"))
+              digest: "xxh3-128-sampled:\(Hexadecimal.text(input.identity.digest))",
+              job: JobMetadata(path: input.path).entries.map { "\($0.name): \($0.short)" }
+                .joined(separator: "\n")))
         }
       }
     }

@@ -28,6 +28,8 @@ struct Measurement: Codable, Sendable {
   var rate: Double { items / seconds }
 
   static let own = "Nightjar"
+  /// No program: what nothing that reads the same bytes can pass.
+  static let limit = "decompressor alone"
 
   /// Reads the JSON lines among a peer's output.
   static func parse(_ output: String) -> [Measurement] {
@@ -72,8 +74,8 @@ struct Scoreboard {
   var lost: [String] {
     measurements.filter { $0.peer == Measurement.own }.flatMap { own in
       measurements.filter {
-        $0.peer != Measurement.own && $0.task == own.task && $0.variant == own.variant
-          && $0.threads == own.threads && $0.rate > own.rate
+        $0.peer != Measurement.own && $0.peer != Measurement.limit && $0.task == own.task
+          && $0.variant == own.variant && $0.threads == own.threads && $0.rate > own.rate
       }.map {
         "\(own.task) \(own.variant), \(own.threads) threads: \($0.peer) is "
           + String(format: "%.2f", $0.rate / own.rate) + " times as fast"

@@ -103,7 +103,7 @@ struct ROOTSelectionBenchmark {
       }
     }
     return Measurement(
-      task: "select", peer: "decompressor alone", variant: variant, threads: threads,
+      task: "select", peer: Measurement.limit, variant: variant, threads: threads,
       items: Double(table.rowCount), seconds: seconds)
   }
 

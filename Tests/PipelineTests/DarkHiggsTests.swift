@@ -64,7 +64,7 @@ import Testing
     )
   }
 
-  /// Eight events are expected at 1 GeV: they are counted in their windows, and the largest excess of all
+  /// Eight events are expected at 1.2 GeV: they are counted in their windows, and the largest excess of all
   /// channels is there where it is above 4.
   @Test(arguments: [1, 2, 3]) func anInjectedSignalIsCountedWhereItIs(seed: Int) throws {
     let mass = 1.2

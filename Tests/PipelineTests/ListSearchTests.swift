@@ -22,6 +22,33 @@ import Testing
     #expect(abs(masses.reduce(0, +) / 65 - 90.889695) < 1e-5)
   }
 
+  /// What a basf2 job told of itself is in the provenance of the summary.
+  @Test func jobsOfInputsAreInTheSummary() throws {
+    let search = try SearchRun(
+      "masses.yaml",
+      text: """
+        nightjar: 1
+        title: "Masses"
+        ntuple: masses.ntuple.yaml
+        samples: {data: {files: metadata_whole.root, role: data}}
+        skim: {select: [heavy: M > 1], keep: [M]}
+        outputs: {summary: summary.h5}
+        """)
+    try """
+    nightjarNtuple: 1
+    title: "Masses"
+    identity: []
+    columns: {M: {type: number, unit: GeV, meaning: mass}}
+    """.write(
+      toFile: "\(search.folder.path)/masses.ntuple.yaml", atomically: true, encoding: .utf8)
+    let run = try search.run(inputs: "\(ToolProcess.root)/Tests/ROOTFilesTests/Fixtures")
+    #expect(run.status == 0, "\(run.errors)")
+    let job = try search.summary().dataset("provenance/inputs/job").strings()
+    #expect(job.count == 1)
+    #expect(job.first?.contains("FileMetaData.m_nFullEvents: 1234\n") == true)
+    #expect(job.first?.contains("FileMetaData.m_release: light-2604-jellyfish\n") == true)
+  }
+
   /// Without declaring them, lists are refused with the remedy; so are single values as lists.
   @Test(arguments: [
     (

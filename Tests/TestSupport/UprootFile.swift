@@ -2,16 +2,26 @@
 public struct UprootFile: Decodable, Sendable {
   /// One branch or field; its first value may be text, and is then left out.
   public struct Branch: Decodable, Sendable {
+    /// C++ type as uproot names it.
     public var type: String?
+    /// Number of values, those of all lists together.
     public var n: Int?
+    /// Their sum.
     public var sum: Double?
+    /// The smallest.
     public var min: Double?
+    /// The largest.
     public var max: Double?
+    /// The first.
     public var first: Double?
+    /// The last.
     public var last: Double?
 
     private enum Key: String, CodingKey { case type, n, sum, min, max, first, last }
 
+    /// Reads a branch.
+    ///
+    /// - Throws: `DecodingError`.
     public init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: Key.self)
       type = try values.decodeIfPresent(String.self, forKey: .type)
@@ -26,11 +36,16 @@ public struct UprootFile: Decodable, Sendable {
 
   /// One object of the file.
   public struct Key: Decodable, Sendable {
+    /// Folders and name with the cycle.
     public var key: String
+    /// Class of the object.
     public var `class`: String
+    /// Rows.
     public var entries: Int?
+    /// Branches by path.
     public var branches: [String: Branch]?
   }
 
+  /// Objects of the file.
   public var keys: [Key]
 }

@@ -9,24 +9,25 @@ extension FindPlane {
       channels.map { $0.count(point) }, separate: Set(plane.settings.separate))
   }
 
-  /// CLs of the product of counts at a parameter; nil where no efficiency is known.
+  /// CLs of the product of counts at a parameter; nil where no efficiency is known, or there are more
+  /// outcomes than can be summed: the point is unknown then, not allowed.
   func counted(_ point: PlanePoint, _ parameter: Double, _ counts: PlaneCounts) -> Strength? {
     let events = channels.indices.map { place in
       channels[place].events(point, at: parameter, rate: point.rate(place, at: parameter))
     }
     guard events.contains(where: { $0 != nil }) else { return nil }
     let yields = events.map { $0 ?? 0 }
-    let total = yields.reduce(0, +)
+    // A channel without a count near the point, a vetoed one, cannot exclude it.
+    let used = counts.used(yields)
+    let total = used.reduce(0, +)
     let best = yields.indices.max { yields[$0] < yields[$1] } ?? 0
     let least = -SpecialFunctions.log(1 - level)
     // CLs is at least <exp(-events)>, so that fewer than these exclude nothing: no mean efficiency is
     // above its nominal value by 1.4.
-    guard total > 0.7 * least,
-      let found = counts.combination?.exclusion(yields: counts.used(yields))
-    else {
-      return Strength(
-        observed: min(total / least, 0.7), expected: min(total / least, 0.7), best: best)
+    guard total > 0.7 * least else {
+      return Strength(observed: total / least, expected: total / least, best: best)
     }
+    guard let found = counts.combination?.exclusion(yields: used) else { return nil }
     return Strength(
       observed: -SpecialFunctions.log(found.observed) / least,
       expected: -SpecialFunctions.log(found.expected) / least, best: best)

@@ -12,9 +12,14 @@ public struct Provenance: Equatable, Sendable {
     public var rows: Int64
     /// Digest with its kind in front (`xxh3-128-sampled:…`).
     public var digest: String
+    /// What the job that wrote the file told of itself, a line a member; empty if nothing.
+    public var job: String
 
     /// Makes an input file's record.
-    public init(sample: String, path: String, bytes: Int64, rows: Int64, digest: String) {
+    public init(
+      sample: String, path: String, bytes: Int64, rows: Int64, digest: String, job: String = ""
+    ) {
+      self.job = job
       self.sample = sample
       self.path = path
       self.bytes = bytes

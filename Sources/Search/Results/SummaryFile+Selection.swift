@@ -52,6 +52,10 @@ extension SummaryWriter {
     try write("\(inputs)/digest", source.inputs.map(\.digest), [axis], "digest of the file")
     try write("\(inputs)/bytes", source.inputs.map(\.bytes), [axis], units: "byte", "size")
     try write("\(inputs)/rows", source.inputs.map(\.rows), [axis], "candidates in the file")
+    guard source.inputs.contains(where: { !$0.job.isEmpty }) else { return }
+    try write(
+      "\(inputs)/job", source.inputs.map(\.job), [axis],
+      "what the job that wrote the file told of itself")
   }
 
   private func table(
