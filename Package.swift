@@ -35,6 +35,7 @@ let libraries: [Target] = [
   .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
   .systemLibrary(name: "CLZMA", pkgConfig: "liblzma", providers: [.apt(["liblzma-dev"])]),
   .systemLibrary(name: "CBlosc", providers: [.apt(["libblosc-dev"])]),
+  .systemLibrary(name: "CMalloc"),
   .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
   .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
 ]
@@ -43,7 +44,7 @@ let ground: [Target] = [
   .target(name: "Kernels", cSettings: strictC),
   swift("Columns", []),
   swift("Diagnostics", []),
-  swift("Platform", ["CCrypto", "CXXHash"]),
+  swift("Platform", ["CCrypto", "CMalloc", "CXXHash"]),
   swift("NumericalMethods", ["Kernels"]),
   swift("Codecs", ["CDeflate", "CLZ4", "CZstd", "CLZMA"]),
 ]

@@ -114,7 +114,7 @@ public final class ChunkedColumnWriter {
   }
 
   private func create(_ column: Column, level: Int) throws(HDF5Error) -> hid_t {
-    let number = Int32(ColumnType.allCases.firstIndex(of: column.number) ?? 0)
+    let type = try column.number.storedType(bigEndian: false, place: path)
     var rows: [hsize_t] = [0]
     var most = [ch5_s_unlimited()]
     var chunk = [hsize_t(chunkRows)]
@@ -124,8 +124,9 @@ public final class ChunkedColumnWriter {
       guard H5Pset_chunk(properties, 1, &chunk) >= 0, H5Pset_shuffle(properties) >= 0,
         H5Pset_deflate(properties, UInt32(level)) >= 0
       else { return -1 }
-      return H5Dcreate2(
-        group, column.name, ch5_stored(number, 0), space, byDefault, properties, byDefault)
+      return withExtendedLifetime(type) {
+        H5Dcreate2(group, column.name, type.id, space, byDefault, properties, byDefault)
+      }
     }
     for (name, text) in column.attributes { try write(text, as: name, on: dataset) }
     return dataset

@@ -110,7 +110,7 @@ public final class NtupleFile: Sendable {
   public var rowsAtOnce: Int? {
     switch layout {
     case .columns, .table: nil
-    case .tree, .rntuple: 1 << 14
+    case .tree, .rntuple: 1 << 13
     }
   }
 

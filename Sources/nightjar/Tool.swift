@@ -1,4 +1,5 @@
 import ArgumentParser
+import Platform
 
 /// The command line.
 @main
@@ -31,6 +32,7 @@ struct Tool: ParsableCommand {
     ])
 
   static func main() {
+    FreedMemory.keep()
     WalkFile.guardFiles()
     main(nil)
   }

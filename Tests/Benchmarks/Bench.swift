@@ -63,6 +63,7 @@ struct Bench: ParsableCommand {
   var noPeers = false
 
   func run() throws {
+    FreedMemory.keep()
     try FileManager.default.createDirectory(
       atPath: scratch, withIntermediateDirectories: true)
     let peers = noPeers ? .none : Peers.find(scratch: scratch)

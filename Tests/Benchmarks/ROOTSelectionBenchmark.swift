@@ -62,6 +62,9 @@ struct ROOTSelectionBenchmark {
       found.append(
         try SelectionBenchmark.run(
           path: path, variant: variant, threads: threads, repeats: repeats))
+      found.append(
+        try SelectionBenchmark.read(
+          path: path, variant: variant, threads: threads, repeats: repeats))
       found.append(try codec(path, variant, threads: threads))
       let count = "\(threads)"
       if let program {

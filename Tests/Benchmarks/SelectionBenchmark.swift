@@ -32,6 +32,31 @@ struct SelectionBenchmark {
     var flow = [Int](repeating: 0, count: 6)
     var histogram = [Int](repeating: 0, count: 1002)
     var energy = 0.0
+
+    /// Adds what another worker found.
+    mutating func add(_ other: Tally) {
+      for index in flow.indices { flow[index] += other.flow[index] }
+      for index in histogram.indices { histogram[index] += other.histogram[index] }
+      energy += other.energy
+    }
+
+    /// Adds the rows that passed; every row is filled, with weight 0 or 1, so nothing is guessed.
+    mutating func fill(
+      _ reduced: UnsafePointer<Double>, _ energies: UnsafePointer<Double>,
+      passed: UnsafePointer<UInt8>, _ rows: Int
+    ) {
+      var sum = energy
+      histogram.withUnsafeMutableBufferPointer { bins in
+        for row in 0..<rows {
+          let bin = 1000 * reduced[row] / 10
+          let weight = Int(passed[row])
+          bins[bin >= 0 ? Int(min(bin, 1000)) &+ 1 : 0] &+= weight
+          let bits = UInt64(bitPattern: Int64(0 &- weight))
+          sum += Double(bitPattern: energies[row].bitPattern & bits)
+        }
+      }
+      energy = sum
+    }
   }
 
   private final class Worker: @unchecked Sendable {
@@ -56,55 +81,63 @@ struct SelectionBenchmark {
       for number in numbers { number.deallocate() }
     }
 
-    func add(_ range: Range<Int>) throws {
+    /// Reads a range block by block; `select`: runs the cuts on each.
+    func add(_ range: Range<Int>, select: Bool) throws {
       let step = cursor.file.rowsAtOnce ?? max(1, range.count)
       for start in stride(from: range.lowerBound, to: range.upperBound, by: step) {
-        try addBlock(start..<min(range.upperBound, start + step))
+        let rows = start..<min(range.upperBound, start + step)
+        try cursor.read(rows, into: buffers)
+        if select { self.select(rows) }
       }
     }
 
-    private func addBlock(_ rows: Range<Int>) throws {
-      try cursor.read(rows, into: buffers)
+    private func select(_ rows: Range<Int>) {
       evaluator.evaluate(
         columns: buffers.map { UnsafeRawPointer($0.bytes) }, rows: rows.count, numbers: numbers,
         masks: masks)
       tally.flow[0] += rows.count
-      let passed = masks[0]
       for (index, mask) in masks.enumerated() {
-        var count = 0
-        for row in 0..<rows.count {
-          if index > 0 { passed[row] &= mask[row] }
-          count += Int(passed[row])
+        tally.flow[index + 1] += Self.join(masks[0], mask, rows.count)
+      }
+      tally.fill(numbers[0], numbers[1], passed: masks[0], rows.count)
+    }
+
+    /// Keeps the rows of `passed` that pass `mask` too; how many these are.
+    private static func join(
+      _ passed: UnsafeMutablePointer<UInt8>, _ mask: UnsafeMutablePointer<UInt8>, _ rows: Int
+    ) -> Int {
+      var count = 0
+      let whole = rows / 8 * 8
+      let left = UnsafeMutableRawPointer(passed)
+      let right = UnsafeRawPointer(mask)
+      // Eight rows in a word; a byte counts at most 255 of them.
+      for start in stride(from: 0, to: whole, by: 8 * 255) {
+        var counts: UInt64 = 0
+        for row in stride(from: start, to: min(whole, start + 8 * 255), by: 8) {
+          let both =
+            left.loadUnaligned(fromByteOffset: row, as: UInt64.self)
+            & right.loadUnaligned(fromByteOffset: row, as: UInt64.self)
+          left.storeBytes(of: both, toByteOffset: row, as: UInt64.self)
+          counts &+= both
         }
-        tally.flow[index + 1] += count
+        for byte in 0..<8 { count += Int(counts >> UInt64(8 * byte) & 255) }
       }
-      for row in 0..<rows.count where passed[row] != 0 {
-        let bin = (1000 * numbers[0][row] / 10).rounded(.down)
-        tally.histogram[Int(max(-1, min(1000, bin))) + 1] += 1
-        tally.energy += numbers[1][row]
+      for row in whole..<rows {
+        passed[row] &= mask[row]
+        count += Int(passed[row])
       }
+      return count
     }
   }
 
+  /// Times the whole selection.
   static func run(
     path: String, variant: String, threads: Int, repeats: Int
   ) throws -> Measurement {
     var tally = Tally()
     let seconds = try fastest(of: repeats + 1) {
-      let file = try NtupleFile.open(path: path)
-      let program = try compile(file)
-      let ranges = file.ranges(approximateRows: 65_536)
-      let most = ranges.map(\.count).max() ?? 0
-      let workers = try (0..<threads).map { _ in try Worker(file, program, most: most) }
-      try WorkerPool(threads: threads).forEach(count: ranges.count) { worker, index in
-        try workers[worker].add(ranges[index])
-      }
-      tally = workers.reduce(into: Tally()) { sum, worker in
-        for index in sum.flow.indices { sum.flow[index] += worker.tally.flow[index] }
-        for index in sum.histogram.indices {
-          sum.histogram[index] += worker.tally.histogram[index]
-        }
-        sum.energy += worker.tally.energy
+      tally = try work(path, threads: threads, select: true).reduce(into: Tally()) {
+        $0.add($1.tally)
       }
     }
     let text = tally.histogram.map(String.init).joined(separator: ",")
@@ -112,6 +145,32 @@ struct SelectionBenchmark {
       task: "select", peer: Measurement.own, variant: variant, threads: threads,
       items: Double(tally.flow[0]), seconds: seconds, values: tally.flow.map(Double.init),
       digest: SHA256Digest.of(Array(text.utf8)).description)
+  }
+
+  /// Times the reading of its columns without the cuts.
+  static func read(
+    path: String, variant: String, threads: Int, repeats: Int
+  ) throws -> Measurement {
+    let rows = try NtupleFile.open(path: path).rowCount
+    let seconds = try fastest(of: repeats + 1) {
+      _ = try work(path, threads: threads, select: false)
+    }
+    return Measurement(
+      task: "select", peer: Measurement.reading, variant: variant, threads: threads,
+      items: Double(rows), seconds: seconds)
+  }
+
+  /// Opens a file and works through it once.
+  private static func work(_ path: String, threads: Int, select: Bool) throws -> [Worker] {
+    let file = try NtupleFile.open(path: path)
+    let program = try compile(file)
+    let ranges = file.ranges(approximateRows: 65_536)
+    let most = ranges.map(\.count).max() ?? 0
+    let workers = try (0..<threads).map { _ in try Worker(file, program, most: most) }
+    try WorkerPool(threads: threads).forEach(count: ranges.count) { worker, index in
+      try workers[worker].add(ranges[index], select: select)
+    }
+    return workers
   }
 
   static func compile(_ file: NtupleFile) throws -> ExpressionProgram {

@@ -15,8 +15,8 @@ import Testing
     0.1 * chi1 * (1 - exp(-reach / higgs)) * (1 - exp(-reach / chi2))
   }
 
-  /// Lengths at 60 quantiles of each lifetime: sums over them are integrals.
-  private static func write(to folder: String) throws {
+  /// Lengths at 60 quantiles of each lifetime: sums over them are integrals; `candidates` are data.
+  private static func write(to folder: String, candidates: [Double]) throws {
     let count = 60
     var rows: [[Double]] = []
     for mass in [0.23, 0.25, 0.27] {
@@ -47,10 +47,10 @@ import Testing
       try Data(try writer.finish()).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
     }
     try file(rows, "signal.h5")
-    try file([[0.5, 0, 0, 0, 0]], "data.h5")
+    try file(([0.5] + candidates).map { [$0, 0, 0, 0, 0] }, "data.h5")
   }
 
-  private static func text(at: String) -> String {
+  private static func text(at: String, method: String, uncertainty: Int?) -> String {
     """
     nightjar: 1
     title: "Dark sector"
@@ -77,7 +77,8 @@ import Testing
       window: {width: 20 MeV}
       background: [{from: {method: stated, events: 0.3 ± 0.1}}]
       fit: {likelihood: counting}
-      limit: {parameter: crossSection, unit: fb, pair: mumu, level: 95 %, method: CLs counting}
+      \(uncertainty.map { "systematics: {efficiency: {affects: yield, size: \($0) %, constraint: log-normal}}" } ?? "")
+      limit: {parameter: crossSection, unit: fb, pair: mumu, level: 95 %, method: \(method)}
     interpret:
       product:
         model: dark Higgs inelastic
@@ -99,9 +100,12 @@ import Testing
     """
   }
 
-  private static func search(at: String = "at: {chi1Mass: 1.75}") throws -> (SearchRun, ToolProcess)
-  {
-    let search = try SearchRun("dark.yaml", text: text(at: at))
+  private static func search(
+    at: String = "at: {chi1Mass: 1.75}", method: String = "CLs counting", uncertainty: Int? = nil,
+    candidates: [Double] = []
+  ) throws -> (SearchRun, ToolProcess) {
+    let search = try SearchRun(
+      "dark.yaml", text: text(at: at, method: method, uncertainty: uncertainty))
     let schema = """
       nightjarNtuple: 1
       title: "Dark sector"
@@ -118,7 +122,7 @@ import Testing
       """
     try schema.write(
       toFile: "\(search.folder.path)/dark.ntuple.yaml", atomically: true, encoding: .utf8)
-    try write(to: search.folder.path)
+    try write(to: search.folder.path, candidates: candidates)
     return (search, try search.run(inputs: search.folder.path))
   }
 
@@ -165,10 +169,12 @@ import Testing
     }
   }
 
-  private static func islands(_ name: String, _ axis: String = "mass") throws -> (
+  private static func islands(
+    _ name: String, _ axis: String = "mass", of search: SearchRun? = nil
+  ) throws -> (
     x: [Double], low: [Double], high: [Double], lowEdge: [String], highEdge: [String]
   ) {
-    let file = try finished.get().summary()
+    let file = try (search ?? finished.get()).summary()
     let group = "/region/\(name)/island"
     return (
       try file.dataset("\(group)/\(axis)").doubles(), try file.dataset("\(group)/low").doubles(),
@@ -187,6 +193,30 @@ import Testing
       #expect(abs(found.low[mass] / limits[mass * 81 + 2 * 9 + 2] - 1) < 1e-4)
       #expect(found.highEdge[mass] == "scan" && found.lowEdge[mass] == "crossing")
     }
+  }
+
+  /// Regions are by the method of the limits: with two candidates at 0.25 GeV and an uncertain efficiency a
+  /// Bayesian limit is another than that of CLs; with a known one they are equal.
+  @Test func regionsFollowTheMethodOfTheLimits() throws {
+    var middle: [Double] = []
+    for (method, combination) in [
+      ("CLs counting", "counts"), ("Bayesian", "Bayesian counts"),
+    ] {
+      let (search, run) = try Self.search(
+        method: method, uncertainty: 40, candidates: [0.2498, 0.2503])
+      try #require(run.status == 0, "\(run.errors)")
+      let file = try search.summary()
+      let limits = try file.dataset("/scan/signal/lifetimes/observedLimit").doubles()
+      let found = try Self.islands("product", of: search)
+      #expect(found.low.count == 3)
+      for mass in 0..<3 {
+        let limit = limits[mass * 81 + 2 * 9 + 2]
+        #expect(abs(found.low[mass] / limit - 1) < 1e-4, "\(method) \(found.low[mass]) \(limit)")
+      }
+      middle.append(found.low[1])
+      #expect(try file.attribute("/region/product", "combination") == .string(combination))
+    }
+    #expect(abs(middle[1] / middle[0] - 1) > 0.01)
   }
 
   /// σ(e⁺e⁻ → h'A') of a narrow A' for q = 2, α_D = 0.1, ε = 1e-3, fb, times 0.95 for its width (0.946 at

@@ -22,6 +22,8 @@ import Testing
       try file.dataset("events/float64").doubles() == (0..<50).map { Double(3 * $0) * 0.25 - 5 })
     #expect(
       try file.dataset("events/uint16_a[2]").integers() == (0..<50).map { Int64(3 * $0 + 2) })
+    let flags = try file.dataset("events/bool")
+    #expect(try flags.values(of: Bool.self) == (0..<50).map { $0 % 2 == 1 })
     let inspect = try ToolProcess.run(["inspect", "columns.h5", "--json"], in: folder.path)
     #expect(inspect.output.contains("\"rows\": 50") || inspect.output.contains("\"rows\":50"))
   }

@@ -144,9 +144,11 @@ public struct ChannelPlans: Sendable {
         else { return nil }
         return (plane, found)
       }
-      guard let plane = own.first?.0, let level = pipeline.scan?.limit?.level else { return nil }
-      return try FindPlane(plane: plane, channels: own.map(\.1), level: level).region(
-        fileName: "region-" + Figure.ending(names, index), pool: pool)
+      guard let plane = own.first?.0, let limit = pipeline.scan?.limit else { return nil }
+      return try FindPlane(
+        plane: plane, channels: own.map(\.1), level: limit.level,
+        method: limit.method == .bayesian ? .bayesian(.flat) : .cls(.hybrid)
+      ).region(fileName: "region-" + Figure.ending(names, index), pool: pool)
     }
   }
 

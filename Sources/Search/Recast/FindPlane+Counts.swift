@@ -9,7 +9,7 @@ extension FindPlane {
       channels.map { $0.count(point) }, separate: Set(plane.settings.separate))
   }
 
-  /// CLs of the product of counts at a parameter; nil where no efficiency is known, or there are more
+  /// CLs or the posterior of the product of counts at a parameter; nil where no efficiency is known, or there are more
   /// outcomes than can be summed: the point is unknown then, not allowed.
   func counted(_ point: PlanePoint, _ parameter: Double, _ counts: PlaneCounts) -> Strength? {
     let events = channels.indices.map { place in
@@ -22,12 +22,14 @@ extension FindPlane {
     let total = used.reduce(0, +)
     let best = yields.indices.max { yields[$0] < yields[$1] } ?? 0
     let least = -SpecialFunctions.log(1 - level)
-    // CLs is at least <exp(-events)>, so that fewer than these exclude nothing: no mean efficiency is
-    // above its nominal value by 1.4.
+    // CLs, and the posterior of a flat prior, is at least <exp(-events)>, so that fewer than these exclude
+    // nothing: no mean efficiency is above its nominal value by 1.4.
     guard total > 0.7 * least else {
       return Strength(observed: total / least, expected: total / least, best: best)
     }
-    guard let found = counts.combination?.exclusion(yields: used) else { return nil }
+    guard let found = try? counts.combination?.exclusion(yields: used, method: method) else {
+      return nil
+    }
     return Strength(
       observed: -SpecialFunctions.log(found.observed) / least,
       expected: -SpecialFunctions.log(found.expected) / least, best: best)
@@ -38,7 +40,8 @@ extension FindPlane {
     let yields = channels.indices.map { place in
       channels[place].events(point, at: parameter, rate: point.rate(place, at: parameter)) ?? 0
     }
-    let limit = try? counts.combination?.limit(yields: counts.used(yields), level: level)
+    let limit = try? counts.combination?.limit(
+      yields: counts.used(yields), method: method, level: level)
     return limit?.value ?? .nan
   }
 }

@@ -13,6 +13,8 @@ struct FindPlane: Sendable {
   let channels: [PlaneChannel]
   /// Confidence level of the limits.
   let level: Double
+  /// How limits on counts are set: CLs or Bayesian.
+  let method: CountingMethod
 
   /// The region over the horizontal axis, with the one that is expected without a signal.
   ///
@@ -22,13 +24,8 @@ struct FindPlane: Sendable {
   /// - Returns: The region.
   /// - Throws: What stopped the threads.
   func region(fileName: String, pool: WorkerPool) throws -> ExcludedRegion {
-    var axis: (values: [Double], quantity: Quantity?) = (Self.masses(of: channels), nil)
-    if case .inelastic(let model) = plane.settings.model, model.chi1Masses.count > 1 {
-      axis = (
-        model.chi1Masses, Quantity(name: "chi1Mass", label: "Mass of χ₁", unit: "GeV")
-      )
-    }
-    let values = axis.values
+    let axis = plane.model.horizontalAxis
+    let values = axis?.values ?? Self.masses(of: channels)
     let slots = Slots<ExcludedRegion.Point>(count: values.count)
     try pool.forEach(count: values.count) { _, place in slots.set(place, point(values[place])) }
     var region = ExcludedRegion(
@@ -36,17 +33,21 @@ struct FindPlane: Sendable {
       parameter: plane.settings.model.parameter, label: plane.settings.model.label,
       range: plane.settings.range, tables: channels.map(\.name), points: slots.all(),
       overlays: plane.overlays)
-    region.combination =
-      plane.settings.combination == .likelihoods && channels.contains(where: \.isCounted)
-      ? ExcludedRegion.counts : plane.settings.combination.rawValue
-    if let quantity = axis.quantity { region.horizontal = quantity }
-    if case .inelastic(let model) = plane.settings.model {
-      region.isBand = model.parameter == .sinTheta
-      if model.parameter.isRate, let unit = channels.first?.unit, !unit.isEmpty {
-        region.label += " [\(unit)]"
-      }
+    region.combination = combinationName
+    if let quantity = axis?.quantity { region.horizontal = quantity }
+    region.isBand = plane.model.isBand
+    if plane.model.hasUnitOfLimits, let unit = channels.first?.unit, !unit.isEmpty {
+      region.label += " [\(unit)]"
     }
     return region
+  }
+
+  private var combinationName: String {
+    guard plane.settings.combination == .likelihoods, channels.contains(where: \.isCounted) else {
+      return plane.settings.combination.rawValue
+    }
+    if case .bayesian = method { return ExcludedRegion.bayesianCounts }
+    return ExcludedRegion.counts
   }
 
   /// Masses of all channels, but those that are nearer to the one before than the finest of their steps.
@@ -110,7 +111,8 @@ struct FindPlane: Sendable {
   /// What says that a parameter is excluded: numbers above 1.
   ///
   /// Of likelihoods ln CLs at a strength of 1 over ln α, and √q of the Asimov set over that of the median
-  /// limit; of counts the same of CLs, observed and of the median outcome; else rate over limit.
+  /// limit; of counts the same of CLs or the posterior probability, observed and of the median outcome;
+  /// else rate over limit.
   struct Strength {
     var observed: Double
     var expected: Double

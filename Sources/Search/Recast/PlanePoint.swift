@@ -81,4 +81,25 @@ enum PlaneModel: Sendable {
     case .inelastic(let model): return model.point(at: x, channels: channels)
     }
   }
+
+  /// The horizontal axis that the model states; nil: the masses of the hypotheses.
+  var horizontalAxis: (values: [Double], quantity: Quantity)? {
+    guard case .inelastic(let model) = self, model.settings.chi1Masses.count > 1 else { return nil }
+    return (
+      model.settings.chi1Masses,
+      Quantity(name: "chi1Mass", label: "Mass of χ₁", unit: "GeV")
+    )
+  }
+
+  /// Whether larger parameters are not excluded, as the boson then decays before it can be seen.
+  var isBand: Bool {
+    guard case .inelastic(let model) = self else { return true }
+    return model.settings.parameter == .sinTheta
+  }
+
+  /// Whether the parameter is a rate in the unit of the channels' limits.
+  var hasUnitOfLimits: Bool {
+    guard case .inelastic(let model) = self else { return false }
+    return model.settings.parameter.isRate
+  }
 }

@@ -188,6 +188,8 @@ public struct ExcludedRegion: Sendable, Equatable {
   public var overlays: [ScanResults.Overlay]
   /// What `combination` says of counts.
   static let counts = "counts"
+  /// The same where their limits are Bayesian.
+  static let bayesianCounts = "Bayesian counts"
 
   /// How channels were joined, in words; empty for tables of limits.
   public var combination = ""

@@ -42,6 +42,9 @@ extension ReportWriter {
     case ExcludedRegion.counts:
       "the product of all counts with a common strength, exactly summed, nuisances averaged over; excluded "
         + "where CLs is below one less the confidence level"
+    case ExcludedRegion.bayesianCounts:
+      "the product of all counts with a common strength and a flat prior on it, nuisances averaged over; excluded "
+        + "where the posterior probability of a larger strength is below one less the credibility level"
     case PlaneSettings.Combination.best.rawValue: "the channel with the largest rate over limit"
     default: "the sum of rate over limit, exact without background"
     }
