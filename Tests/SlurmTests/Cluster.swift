@@ -3,7 +3,7 @@ import Glibc
 import Platform
 import TestSupport
 
-/// A private Slurm with three nodes of two processors on this machine.
+/// A private Slurm with three nodes of two processors on this machine, until the process ends.
 final class Cluster: Sendable {
   private let folder: TemporaryFolder
   /// What programs need to talk to it.
@@ -26,10 +26,9 @@ final class Cluster: Sendable {
     environment = [
       "SLURM_CONF": "\(folder.path)/etc/slurm.conf", "NIGHTJAR_HEARTBEAT": "1",
     ]
+    AtExit.add { [folder] in _ = try? Self.run("\(Self.scripts)/stop.sh", [folder.path]) }
     try start()
   }
-
-  deinit { _ = try? Self.run("\(Self.scripts)/stop.sh", [folder.path]) }
 
   func start() throws { try Self.run("\(Self.scripts)/start.sh", [folder.path]) }
 

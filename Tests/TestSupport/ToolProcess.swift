@@ -75,7 +75,7 @@ public struct ToolProcess: Sendable {
   }
 }
 
-/// A folder that is removed when its owner goes.
+/// A folder that is removed when its owner goes, or the process ends.
 public final class TemporaryFolder: Sendable {
   /// Its path.
   public let path: String
@@ -84,6 +84,7 @@ public final class TemporaryFolder: Sendable {
   public init() throws {
     path = FileManager.default.temporaryDirectory.path + "/nightjar-test-" + UUID().uuidString
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    AtExit.add { [path] in try? FileManager.default.removeItem(atPath: path) }
   }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
