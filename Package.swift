@@ -138,7 +138,7 @@ let testTargets: [Target] = [
   tests("SettingsTests", ["Settings", "Diagnostics"], isOptimized: false),
   tests(
     "PipelineSpecTests", ["PipelineSpec", "Settings", "Expressions", "Ntuples", "Diagnostics"],
-    exclude: ["Fixtures"], isOptimized: false),
+    exclude: ["Fixtures", "validate.py"], isOptimized: false),
   tests(
     "NtuplesTests", ["Ntuples", "Columns", "HDF5Files", "Platform"], exclude: ["Fixtures"]),
   tests(

@@ -62,6 +62,14 @@ public final class ChunkedColumnWriter {
     self.temporary = AtomicFile.temporaryPath(for: path)
     self.chunkRows = chunkRows
     guard ch5_prepare() >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
+    // The system says in fewer words than libhdf5 why a file cannot be made.
+    let empty = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
+    guard empty >= 0 else {
+      throw .unwritable(
+        place: path,
+        reason: String(cString: strerror(errno)).lowercased() + "; name a folder that takes files")
+    }
+    Glibc.close(empty)
     file = H5Fcreate(temporary, ch5_acc_trunc(), byDefault, byDefault)
     guard file >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
     self.group = try untimed(ch5_p_group_create()) { properties in

@@ -47,6 +47,10 @@ import Testing
     (["export", "trees_zlib.root", "--ntuple"], "--ntuple: needs --output FILE.h5"),
     (["export", "trees_zlib.root"], "needs --format hepdata, csv or hs3, or --ntuple"),
     (["export", "SOURCES.md", "--ntuple", "--output", "/nowhere/x.h5"], "not an HDF5 file"),
+    (
+      ["export", "trees_zlib.root", "--ntuple", "--output", "/nowhere/x.h5"],
+      "/nowhere/x.h5: cannot be written; no such file or directory; name a folder that takes files"
+    ),
   ])
   func mistakesAreNamed(arguments: [String], text: String) throws {
     let run = try ToolProcess.run(arguments, in: Self.fixtures)

@@ -49,14 +49,14 @@ extension ReportWriter {
       let least = known.min(by: {
         $0.backgroundUnderPeak < $1.backgroundUnderPeak
       })
-    else { return "Limits by \(settings.method)." }
+    else { return "Limits: \(settings.method)." }
     let few = known.count { $0.backgroundUnderPeak < 30 }
     let fewest = NumberText.significant(least.backgroundUnderPeak, 2)
     if few == 0 {
-      return "Limits by \(settings.method). At least \(fewest) background events are expected "
+      return "Limits: \(settings.method). At least \(fewest) background events are expected "
         + "within two resolutions of every hypothesis, enough for asymptotic formulae."
     }
-    return "Limits by \(settings.method). At \(few) of \(known.count) hypotheses fewer than 30 "
+    return "Limits: \(settings.method). At \(few) of \(known.count) hypotheses fewer than 30 "
       + "background events are expected within two resolutions of the mass (the fewest, \(fewest), "
       + "at \(mass(least))). Asymptotic limits under-cover there: with no event at all they read "
       + "1.92 signal events at 95\u{202F}% confidence level where the exact limit is 3.00."
