@@ -61,17 +61,13 @@ public final class ChunkedColumnWriter {
     self.path = path
     self.temporary = AtomicFile.temporaryPath(for: path)
     self.chunkRows = chunkRows
-    guard ch5_prepare() >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
+    guard ch5_prepare() >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
     // The system says in fewer words than libhdf5 why a file cannot be made.
     let empty = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
-    guard empty >= 0 else {
-      throw .unwritable(
-        place: path,
-        reason: String(cString: strerror(errno)).lowercased() + "; name a folder that takes files")
-    }
+    guard empty >= 0 else { throw .unwritable(path) }
     Glibc.close(empty)
     file = H5Fcreate(temporary, ch5_acc_trunc(), byDefault, byDefault)
-    guard file >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
+    guard file >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
     self.group = try untimed(ch5_p_group_create()) { properties in
       H5Gcreate2(file, group, byDefault, properties, byDefault)
     }
@@ -112,11 +108,11 @@ public final class ChunkedColumnWriter {
       var extent = [hsize_t(rows)]
       try check(H5Dset_extent(dataset, &extent))
     }
-    guard close() else { throw .unwritable(place: path, reason: Self.reason()) }
+    guard close() else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
     do {
       try AtomicFile.commit(temporary: temporary, to: path)
     } catch {
-      throw .unwritable(place: path, reason: error.description)
+      throw .unwritable(error, path)
     }
     finished = true
   }
@@ -147,10 +143,10 @@ public final class ChunkedColumnWriter {
     let properties = H5Pcreate(kind)
     defer { H5Pclose(properties) }
     guard properties >= 0, H5Pset_obj_track_times(properties, false) >= 0 else {
-      throw .unwritable(place: path, reason: Self.reason())
+      throw .unwritable(place: path, reason: HDF5Library.reason())
     }
     let object = make(properties)
-    guard object >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
+    guard object >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
     return object
   }
 
@@ -161,10 +157,10 @@ public final class ChunkedColumnWriter {
     let space = H5Screate(H5S_SCALAR)
     defer { H5Sclose(space) }
     guard H5Tset_size(type, ch5_variable()) >= 0, H5Tset_cset(type, H5T_CSET_UTF8) >= 0 else {
-      throw .unwritable(place: path, reason: Self.reason())
+      throw .unwritable(place: path, reason: HDF5Library.reason())
     }
     let attribute = H5Acreate2(object, name, type, space, byDefault, byDefault)
-    guard attribute >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
+    guard attribute >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
     defer { H5Aclose(attribute) }
     let status = text.withCString { characters in
       var pointer: UnsafePointer<CChar>? = characters
@@ -186,13 +182,6 @@ public final class ChunkedColumnWriter {
   }
 
   private func check(_ status: herr_t) throws(HDF5Error) {
-    guard status >= 0 else { throw .unwritable(place: path, reason: Self.reason()) }
-  }
-
-  private static func reason() -> String {
-    var text = [CChar](repeating: 0, count: 512)
-    ch5_error_text(&text, text.count)
-    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-    return bytes.isEmpty ? "libhdf5 gave no reason" : String(decoding: bytes, as: UTF8.self)
+    guard status >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
   }
 }

@@ -202,16 +202,14 @@ public final class ColumnFileWriter: @unchecked Sendable {
 extension HDF5Error {
   /// What the system says about the last failed write.
   static func unwritable(_ path: String) -> HDF5Error {
-    errno == ENOSPC || errno == EDQUOT
-      ? .diskFull(place: path)
-      : .unwritable(place: path, reason: String(cString: strerror(errno)).lowercased())
+    unwritable(PlatformError.writing(path), path)
   }
 
   /// A failure of the floor below.
   static func unwritable(_ error: PlatformError, _ path: String) -> HDF5Error {
     switch error {
     case .cannotWrite(_, let reason), .cannotRead(_, let reason):
-      .unwritable(place: path, reason: reason)
+      .unwritable(place: path, reason: "\(reason); name a folder that takes files")
     case .diskFull: .diskFull(place: path)
     default: .unwritable(place: path, reason: error.description)
     }

@@ -1,5 +1,6 @@
 import CHDF5
 import Glibc
+import Platform
 import Synchronization
 
 /// An HDF5 file open for reading; safe to use from several threads.
@@ -47,7 +48,7 @@ public final class HDF5File: @unchecked Sendable {
   }
 
   private static func unreadable(_ path: String) -> HDF5Error {
-    .unreadable(place: path, reason: String(cString: strerror(errno)).lowercased())
+    .unreadable(place: path, reason: PlatformError.systemReason())
   }
 
   private static func open(

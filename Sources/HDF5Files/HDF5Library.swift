@@ -23,7 +23,8 @@ enum HDF5Library {
   static func reason() -> String {
     var text = [CChar](repeating: 0, count: 512)
     ch5_error_text(&text, text.count)
-    let bytes = text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+    // One line: libhdf5 puts the time with its end of line into some of its texts.
+    let bytes = text.prefix { $0 != 0 }.map { $0 == 10 ? 32 : UInt8(bitPattern: $0) }
     return bytes.isEmpty ? "no reason given" : String(decoding: bytes, as: UTF8.self)
   }
 

@@ -37,7 +37,8 @@ public enum PlatformError: Error, Equatable, Sendable, CustomStringConvertible {
       ? .diskFull(path: path) : .cannotWrite(path: path, reason: systemReason())
   }
 
-  static func systemReason() -> String {
+  /// What the system says about the call that failed just now, from `errno`.
+  public static func systemReason() -> String {
     String(cString: strerror(errno)).lowercased()
   }
 }

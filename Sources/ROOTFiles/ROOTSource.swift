@@ -14,7 +14,7 @@ package final class ROOTSource: Sendable {
   /// - Throws: `ROOTError.unreadable`: no such file, a folder, no permission.
   package init(path: String) throws(ROOTError) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
-    guard file >= 0 else { throw .unreadable(place: path, reason: Self.reason) }
+    guard file >= 0 else { throw .unreadable(place: path, reason: PlatformError.systemReason()) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       close(file)
@@ -26,8 +26,6 @@ package final class ROOTSource: Sendable {
   }
 
   deinit { close(descriptor) }
-
-  private static var reason: String { String(cString: strerror(errno)).lowercased() }
 
   /// Fills `destination` with the bytes from `offset` on.
   package func read(

@@ -72,20 +72,18 @@ package enum ExportFolder {
     }
     let aside = AtomicFile.temporaryPath(for: path)
     if old != nil, rename(path, aside) != 0 {
-      let error = PlatformError.cannotWrite(path: path, reason: reason())
+      let error = PlatformError.cannotWrite(path: path, reason: PlatformError.systemReason())
       remove(fresh, files.map(\.name))
       throw error
     }
     guard rename(fresh, path) == 0 else {
-      let error = PlatformError.cannotWrite(path: path, reason: reason())
+      let error = PlatformError.cannotWrite(path: path, reason: PlatformError.systemReason())
       if old != nil { rename(aside, path) }
       remove(fresh, files.map(\.name))
       throw error
     }
     if let old { remove(aside, old) }
   }
-
-  private static func reason() -> String { String(cString: strerror(errno)).lowercased() }
 
   private static func remove(_ folder: String, _ names: [String]) {
     for name in names { unlink("\(folder)/\(name)") }
@@ -123,7 +121,7 @@ package enum ExportFolder {
     guard stat(path, &information) == 0 else { return nil }
     guard information.st_mode & S_IFMT == S_IFDIR else { throw ExportError.notAFolder(path: path) }
     guard let folder = opendir(path) else {
-      throw PlatformError.cannotRead(path: path, reason: reason())
+      throw PlatformError.cannotRead(path: path, reason: PlatformError.systemReason())
     }
     defer { closedir(folder) }
     var names: [String] = []
