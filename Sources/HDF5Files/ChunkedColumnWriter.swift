@@ -61,13 +61,13 @@ public final class ChunkedColumnWriter {
     self.path = path
     self.temporary = AtomicFile.temporaryPath(for: path)
     self.chunkRows = chunkRows
-    guard ch5_prepare() >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
+    guard ch5_prepare() >= 0 else { throw failure }
     // The system says in fewer words than libhdf5 why a file cannot be made.
     let empty = open(temporary, O_WRONLY | O_CREAT | O_CLOEXEC, 0o666)
     guard empty >= 0 else { throw .unwritable(path) }
     Glibc.close(empty)
     file = H5Fcreate(temporary, ch5_acc_trunc(), byDefault, byDefault)
-    guard file >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
+    guard file >= 0 else { throw failure }
     self.group = try untimed(ch5_p_group_create()) { properties in
       H5Gcreate2(file, group, byDefault, properties, byDefault)
     }
@@ -108,7 +108,7 @@ public final class ChunkedColumnWriter {
       var extent = [hsize_t(rows)]
       try check(H5Dset_extent(dataset, &extent))
     }
-    guard close() else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
+    guard close() else { throw failure }
     do {
       try AtomicFile.commit(temporary: temporary, to: path)
     } catch {
@@ -143,10 +143,10 @@ public final class ChunkedColumnWriter {
     let properties = H5Pcreate(kind)
     defer { H5Pclose(properties) }
     guard properties >= 0, H5Pset_obj_track_times(properties, false) >= 0 else {
-      throw .unwritable(place: path, reason: HDF5Library.reason())
+      throw failure
     }
     let object = make(properties)
-    guard object >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
+    guard object >= 0 else { throw failure }
     return object
   }
 
@@ -157,10 +157,10 @@ public final class ChunkedColumnWriter {
     let space = H5Screate(H5S_SCALAR)
     defer { H5Sclose(space) }
     guard H5Tset_size(type, ch5_variable()) >= 0, H5Tset_cset(type, H5T_CSET_UTF8) >= 0 else {
-      throw .unwritable(place: path, reason: HDF5Library.reason())
+      throw failure
     }
     let attribute = H5Acreate2(object, name, type, space, byDefault, byDefault)
-    guard attribute >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
+    guard attribute >= 0 else { throw failure }
     defer { H5Aclose(attribute) }
     let status = text.withCString { characters in
       var pointer: UnsafePointer<CChar>? = characters
@@ -181,7 +181,14 @@ public final class ChunkedColumnWriter {
     return sound
   }
 
+  /// What libhdf5 says about its last call; a full disk only in its words.
+  private var failure: HDF5Error {
+    let reason = HDF5Library.reason()
+    let isFull = [ENOSPC, EDQUOT].contains { reason.contains("errno = \($0),") }
+    return isFull ? .diskFull(place: path) : .unwritable(place: path, reason: reason)
+  }
+
   private func check(_ status: herr_t) throws(HDF5Error) {
-    guard status >= 0 else { throw .unwritable(place: path, reason: HDF5Library.reason()) }
+    guard status >= 0 else { throw failure }
   }
 }

@@ -99,6 +99,24 @@ import Testing
     #expect(failures >= 4)
   }
 
+  /// Columns that are written as they come: one message, no crash at the end, nothing left behind.
+  @Test(.enabled(if: canMount, "SKIPPED: a small tmpfs needs root"), arguments: [4, 8, 12, 16, 20])
+  func aDiskThatIsTooSmallForAnExportIsTold(kilobytes: Int) throws {
+    let disk = try SmallDisk(kilobytes: kilobytes)
+    let tree = "\(ToolProcess.root)/Tests/ROOTFilesTests/Fixtures/trees_zstd.root"
+    let run = try ToolProcess.run([
+      "export", tree, "--ntuple", "--output", "\(disk.folder.path)/columns.h5",
+    ])
+    #expect(run.status == 2)
+    let lines = run.errors.split(separator: "\n").filter { !$0.contains("is left out: ") }
+    #expect(
+      lines == [
+        "\(disk.folder.path)/columns.h5: no space left on the disk; nothing was written under the final "
+          + "name; make space and run again, finished work is kept"
+      ])
+    #expect(disk.folder.contents == [])
+  }
+
   /// 64 MB that somebody else fills while scan and toys are made.
   @Test(.enabled(if: canMount, "SKIPPED: a small tmpfs needs root"))
   func aDiskFilledInTheMiddleOfARun() throws {
