@@ -42,9 +42,10 @@ let libraries: [Target] = [
 
 let ground: [Target] = [
   .target(name: "Kernels", cSettings: strictC),
+  .target(name: "CPageGuard", cSettings: strictC),
   swift("Columns", []),
   swift("Diagnostics", []),
-  swift("Platform", ["CCrypto", "CMalloc", "CXXHash"]),
+  swift("Platform", ["CCrypto", "CMalloc", "CPageGuard", "CXXHash"]),
   swift("NumericalMethods", ["Kernels"]),
   swift("Codecs", ["CDeflate", "CLZ4", "CZstd", "CLZMA"]),
 ]
@@ -126,7 +127,9 @@ let testTargets: [Target] = [
   tests("DiagnosticsTests", ["Diagnostics"]),
   tests("NumericalMethodsTests", ["NumericalMethods", "Kernels"], exclude: ["Fixtures"]),
   tests(
-    "ExpressionsTests", ["Expressions", "Columns", "Diagnostics", "Kernels"], exclude: ["Fixtures"]),
+    "ExpressionsTests",
+    ["Expressions", "Columns", "Diagnostics", "Kernels", "NumericalMethods"],
+    exclude: ["Fixtures"]),
   tests("NetworksTests", ["Networks", "Kernels", "Platform"], exclude: ["Fixtures"]),
   tests(
     "TheoryTests", ["Theory", "NumericalMethods", "PipelineSpec", "Diagnostics"],

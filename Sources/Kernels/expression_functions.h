@@ -62,7 +62,6 @@ NJ_INLINE double nj_expression_asinh(double x) {
   X(NJ_NEGATE, -x)                                                                                 \
   X(NJ_ABSOLUTE, __builtin_fabs(x))                                                                \
   X(NJ_SIGN, nj_expression_sign(x))                                                                \
-  X(NJ_SQUARE_ROOT, nj_sqrt(x))                                                                    \
   X(NJ_FLOOR, nj_expression_floor(x))                                                              \
   X(NJ_CEILING, nj_expression_ceiling(x))                                                          \
   X(NJ_ROUND, nj_expression_round(x))                                                              \
@@ -79,6 +78,8 @@ NJ_INLINE double nj_expression_asinh(double x) {
   X(NJ_HYPERBOLIC_COSINE, nj_cosh(x))                                                              \
   X(NJ_HYPERBOLIC_TANGENT, nj_tanh(x))                                                             \
   X(NJ_INVERSE_HYPERBOLIC_SINE, nj_expression_asinh(x))
+
+#define NJ_ROOT_OPERATIONS(X) X(NJ_SQUARE_ROOT, nj_sqrt(x))
 
 #define NJ_BINARY_OPERATIONS(X)                                                                    \
   X(NJ_MINIMUM, nj_expression_minimum(x, y))                                                       \

@@ -19,6 +19,7 @@ final class BranchReader {
   let hasLists: Bool
   /// The basket whose content is in `content`; -1: none.
   private(set) var decoded = -1
+  private var decodedRows = 0..<0
   /// The last basket that was sorted in.
   var last = -1
   private var header: Basket.Header?
@@ -43,6 +44,11 @@ final class BranchReader {
 
   /// Baskets on disk that hold some of the rows.
   func writtenBaskets(holding rows: Range<Int>) -> Range<Int> {
+    if decoded >= 0, decodedRows.lowerBound <= rows.lowerBound,
+      rows.upperBound <= decodedRows.upperBound
+    {
+      return decoded..<(decoded + 1)
+    }
     let first = branch.basket(holding: rows.lowerBound)
     guard first < branch.written else { return 0..<0 }
     let last = branch.basket(holding: rows.upperBound - 1)
@@ -72,6 +78,8 @@ final class BranchReader {
         stored, byteCount: header.contentByteCount, into: content, place: branch.place)
     }
     self.header = header
+    let first = branch.firstRow(basket)
+    decodedRows = first..<max(first, branch.firstRow(basket + 1))
     decoded = basket
   }
 

@@ -43,15 +43,15 @@ final class ExtentReader {
         end = max(end, piece.offset + piece.count)
         last += 1
       }
-      guard start >= 0, end <= source.byteCount else {
+      guard start >= 0, start <= end else {
         throw .truncated(place: place, needed: end, found: source.byteCount)
       }
-      memory.reserve(end - start)
-      let bytes = memory.first(end - start)
-      try source.read(at: start, into: bytes, place)
-      for piece in pieces[next..<last] {
-        let from = piece.offset - start
-        try use(piece, UnsafeRawBufferPointer(rebasing: bytes[from..<(from + piece.count)]))
+      let extent = pieces[next..<last]
+      try source.withBytes(start..<end, memory: memory, place) { (bytes) throws(ROOTError) in
+        for piece in extent {
+          let from = piece.offset - start
+          try use(piece, UnsafeRawBufferPointer(rebasing: bytes[from..<(from + piece.count)]))
+        }
       }
       next = last
     }

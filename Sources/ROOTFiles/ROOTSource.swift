@@ -1,13 +1,15 @@
+import Columns
 import Glibc
 import Platform
 
-/// The bytes of a ROOT file, read by `pread`; safe to share between threads.
+/// The bytes of a ROOT file, mapped or read by `pread`; safe to share between threads.
 package final class ROOTSource: Sendable {
   /// Path of the file, for messages.
   package let path: String
   /// Size of the file when it was opened.
   package let byteCount: Int
   private let descriptor: Int32
+  private let mapping: MappedFile?
 
   /// Opens a file for reading.
   ///
@@ -23,6 +25,7 @@ package final class ROOTSource: Sendable {
     self.path = path
     descriptor = file
     byteCount = Int(status.st_size)
+    mapping = MappedFile(descriptor: file, byteCount: byteCount)
   }
 
   deinit { close(descriptor) }
@@ -42,10 +45,36 @@ package final class ROOTSource: Sendable {
     } catch {
       switch error {
       case .ended(let found):
-        throw .truncated(place: place, needed: end.partialValue, found: found)
+        var status = stat()
+        let length = fstat(descriptor, &status) == 0 ? Int(status.st_size) : found
+        throw .truncated(place: place, needed: end.partialValue, found: min(found, length))
       case .system(let reason): throw .unreadable(place: place, reason: reason)
       }
     }
+  }
+
+  /// Calls `body` with bytes of the file: those of the mapped file, else copied to `memory`.
+  ///
+  /// They are valid during the call only. What `body` wrote is undefined where this throws.
+  /// - Throws: what `body` throws; `truncated`, `unreadable` also where the file was cut or its disk
+  ///   failed meanwhile.
+  package func withBytes(
+    _ range: Range<Int>, memory: ScratchMemory, _ place: String,
+    _ body: (UnsafeRawBufferPointer) throws(ROOTError) -> Void
+  ) throws(ROOTError) {
+    guard range.lowerBound >= 0, range.upperBound <= byteCount else {
+      throw .truncated(place: place, needed: range.upperBound, found: byteCount)
+    }
+    let outcome = try mapping?.withBytes(range, body) ?? .unavailable
+    if outcome == .used { return }
+    // Reading the same by a call tells why; where it cannot, the file was cut and made whole again.
+    memory.reserve(range.count)
+    let bytes = memory.first(range.count)
+    try read(at: range.lowerBound, into: bytes, place)
+    guard outcome == .unavailable, mapping?.isBroken != true else {
+      throw .unreadable(place: place, reason: "the file was changed while it was read")
+    }
+    try body(UnsafeRawBufferPointer(bytes))
   }
 
   /// The bytes from `offset` on; the count is checked against the file before memory is taken.

@@ -40,19 +40,23 @@ struct SelectionBenchmark {
       energy += other.energy
     }
 
-    /// Adds the rows that passed; every row is filled, with weight 0 or 1, so nothing is guessed.
+    /// Adds the rows that passed; `list` is memory for their numbers.
     mutating func fill(
       _ reduced: UnsafePointer<Double>, _ energies: UnsafePointer<Double>,
-      passed: UnsafePointer<UInt8>, _ rows: Int
+      passed: UnsafePointer<UInt8>, _ rows: Int, list: UnsafeMutablePointer<Int32>
     ) {
+      var count = 0
+      for row in 0..<rows {
+        list[count] = Int32(truncatingIfNeeded: row)
+        count &+= Int(passed[row])
+      }
       var sum = energy
       histogram.withUnsafeMutableBufferPointer { bins in
-        for row in 0..<rows {
+        for index in 0..<count {
+          let row = Int(list[index])
           let bin = 1000 * reduced[row] / 10
-          let weight = Int(passed[row])
-          bins[bin >= 0 ? Int(min(bin, 1000)) &+ 1 : 0] &+= weight
-          let bits = UInt64(bitPattern: Int64(0 &- weight))
-          sum += Double(bitPattern: energies[row].bitPattern & bits)
+          bins[bin >= 0 ? Int(min(bin, 1000)) &+ 1 : 0] &+= 1
+          sum += energies[row]
         }
       }
       energy = sum
@@ -65,6 +69,7 @@ struct SelectionBenchmark {
     let evaluator: ExpressionEvaluator
     let masks: [UnsafeMutablePointer<UInt8>]
     let numbers: [UnsafeMutablePointer<Double>]
+    let list: UnsafeMutablePointer<Int32>
     var tally = Tally()
 
     init(_ file: NtupleFile, _ program: ExpressionProgram, most: Int) throws {
@@ -74,11 +79,13 @@ struct SelectionBenchmark {
       evaluator = ExpressionEvaluator(program)
       masks = program.masks.map { _ in .allocate(capacity: most) }
       numbers = program.numbers.map { _ in .allocate(capacity: most) }
+      list = .allocate(capacity: most + 1)
     }
 
     deinit {
       for mask in masks { mask.deallocate() }
       for number in numbers { number.deallocate() }
+      list.deallocate()
     }
 
     /// Reads a range block by block; `select`: runs the cuts on each.
@@ -99,7 +106,7 @@ struct SelectionBenchmark {
       for (index, mask) in masks.enumerated() {
         tally.flow[index + 1] += Self.join(masks[0], mask, rows.count)
       }
-      tally.fill(numbers[0], numbers[1], passed: masks[0], rows.count)
+      tally.fill(numbers[0], numbers[1], passed: masks[0], rows.count, list: list)
     }
 
     /// Keeps the rows of `passed` that pass `mask` too; how many these are.

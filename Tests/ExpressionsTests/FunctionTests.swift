@@ -1,5 +1,6 @@
 import Expressions
 import Foundation
+import NumericalMethods
 import TestSupport
 import Testing
 
@@ -28,6 +29,59 @@ import Testing
         }
       }
     }
+  }
+
+  /// Against the processor's root, with numbers whose roots lie closest to half-way between two.
+  @Test func squareRootsAreRoundedOnceEverywhere() throws {
+    var random = RandomStream(seed: 7)
+    var numbers = [0, -0.0, 1, 4, 16, -1, .infinity, -.infinity, .nan]
+    numbers += [Double.leastNonzeroMagnitude, 3.7 * .leastNonzeroMagnitude]
+    numbers += [.leastNormalMagnitude, .greatestFiniteMagnitude, 1e-300, 0x1p-537, 0x1p1022]
+    for _ in 0..<100_000 { numbers.append(Double(bitPattern: random.bits() & ~(1 << 63))) }
+    for _ in 0..<20_000 {
+      let root = 1 + random.uniform()
+      let exponent = 2 * Int(1000 * random.uniform() - 500)
+      let scale = Double(sign: .plus, exponent: exponent, significand: 1)
+      for square in [root * root, (root * root).nextUp, (root * root).nextDown] {
+        numbers.append(square * scale)
+      }
+    }
+    for excess in stride(from: -4087, through: 4097, by: 8) {
+      for root in Self.oddRoots(excess) {
+        let square = root.multipliedFullWidth(by: root)
+        let (low, borrow) = square.low.subtractingReportingOverflow(
+          UInt64(bitPattern: Int64(excess)))
+        let high = square.high &- (borrow ? 1 : 0) &+ (excess < 0 ? 1 : 0)
+        let x = high << 9 | low >> 55
+        // x 2^55 + excess = root^2, and root needs one bit more than a Double has.
+        try #require(low << 9 == 0 && x < 1 << 53)
+        numbers.append(Double(x) * 0x1p55)
+      }
+    }
+    for count in [numbers.count, 1, 7, 8, 31, 32, 33, 63] {
+      let some = Array(numbers.suffix(count))
+      for level in levels {
+        let found = try Block(["x": some]).number("sqrt(x)", level: level)
+        let differ = zip(some, found).filter { x, root in
+          let expected = x.squareRoot()
+          return expected.isNaN ? !root.isNaN : root.bitPattern != expected.bitPattern
+        }
+        #expect(differ.isEmpty, "\(differ.prefix(3))")
+      }
+    }
+  }
+
+  /// Odd numbers of 54 bits whose squares are `excess` modulo 2^55; `excess` is 1 modulo 8.
+  private static func oddRoots(_ excess: Int) -> [UInt64] {
+    let wanted = UInt64(bitPattern: Int64(excess))
+    var root: UInt64 = 1
+    for bit in 3..<UInt64(56) where (root &* root ^ wanted) >> bit & 1 == 1 {
+      root ^= 1 << (bit - 1)
+    }
+    let mask: UInt64 = 1 << 55 - 1
+    let all = [root, 0 &- root, root ^ 1 << 54, (0 &- root) ^ 1 << 54]
+    return Set(all.map { $0 & mask }).filter { $0 >> 53 == 1 && ($0 &* $0 ^ wanted) & mask == 0 }
+      .sorted()
   }
 
   struct Vectors: Decodable {

@@ -21,7 +21,8 @@ import Testing
   static let wrapped: [String: Set<String>] = [
     "CHDF5": ["HDF5Files"], "CDeflate": ["Codecs"], "CLZ4": ["Codecs"], "CZstd": ["Codecs"],
     "CLZMA": ["Codecs"], "CBlosc": ["HDF5Files"],
-    "CCrypto": ["Platform"], "CMalloc": ["Platform"], "CXXHash": ["Platform"], "Yams": ["Settings"],
+    "CCrypto": ["Platform"], "CMalloc": ["Platform"], "CPageGuard": ["Platform"],
+    "CXXHash": ["Platform"], "Yams": ["Settings"],
     "ArgumentParser": ["nightjar"],
   ]
 

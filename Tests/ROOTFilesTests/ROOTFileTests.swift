@@ -145,6 +145,67 @@ import Testing
     }
   }
 
+  /// Files that are cut behind the back of a reader: mapped bytes that are gone end no process.
+  @Test(arguments: ["trees_none", "trees_zlib", "kinds_raw"])
+  func filesThatAreCutAfterOpeningAreNamed(name: String) throws {
+    let whole = Array(try Data(contentsOf: Self.fixtures.appending(path: "\(name).root")))
+    try Self.with(whole) { path in
+      let file = try ROOTFile(path: path)
+      let table = try ROOTTable(file, entry: try #require(file.newestTables.first))
+      let columns = Array(table.columns.indices)
+      let cursor = try ROOTTableCursor(table, columns: columns)
+      let buffers = table.columns.map { ColumnBuffer(type: $0.type) }
+      let offsets = table.columns.map { $0.isList ? ColumnBuffer(type: .int64) : nil }
+      try cursor.read(0..<table.rowCount, into: buffers, offsets: offsets)
+      #expect(truncate(path, 100) == 0)
+      let again = try ROOTTableCursor(table, columns: columns)
+      let error = #expect(throws: ROOTError.self) {
+        try again.read(0..<table.rowCount, into: buffers, offsets: offsets)
+      }
+      #expect(error?.description.contains("file is truncated; found 100 of ") == true)
+    }
+  }
+
+  @Test func filesThatAreCutMeanwhileAreNamed() throws {
+    let whole = [UInt8](repeating: 7, count: 100_000)
+    try Self.with(whole) { path in
+      let source = try ROOTSource(path: path)
+      let memory = ScratchMemory()
+      func cut(to count: Int, _ afterwards: Int, fails: Bool) throws {
+        try source.withBytes(0..<whole.count, memory: memory, path) { (bytes) throws(ROOTError) in
+          #expect(truncate(path, count) == 0)
+          let zeroes = bytes.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
+          #expect(zeroes == whole.count - count)
+          #expect(truncate(path, afterwards) == 0)
+          if fails { throw .damaged(place: path, what: "zeroes") }
+        }
+      }
+      #expect(throws: ROOTError.truncated(place: path, needed: whole.count, found: 9000)) {
+        try cut(to: 9000, 9000, fails: true)
+      }
+      // Whole again, of zeroes: still not what was opened.
+      let changed = ROOTError.unreadable(
+        place: path, reason: "the file was changed while it was read")
+      #expect(throws: changed) {
+        #expect(truncate(path, whole.count) == 0)
+        try source.withBytes(0..<10, memory: memory, path) { _ in Issue.record("called") }
+      }
+    }
+    try Self.with(whole) { path in
+      let source = try ROOTSource(path: path)
+      let changed = ROOTError.unreadable(
+        place: path, reason: "the file was changed while it was read")
+      #expect(throws: changed) {
+        try source.withBytes(0..<whole.count, memory: ScratchMemory(), path) { bytes in
+          #expect(truncate(path, 0) == 0)
+          let zeroes = bytes.reduce(0) { $0 + ($1 == 0 ? 1 : 0) }
+          #expect(zeroes == whole.count)
+          #expect(truncate(path, whole.count) == 0)
+        }
+      }
+    }
+  }
+
   /// The block of the old algorithm before ROOT 3, in a header that is right otherwise.
   @Test func theOldCompressionIsNamed() throws {
     var bytes = try Self.bytes("sample-6.20.04-zlib")
