@@ -25,7 +25,7 @@ struct ClassLayout: Sendable {
 /// A writer that crashed left trees but no descriptions; those of ROOT since 5.34 stand here.
 struct ClassLayouts: Sendable {
   /// Layouts by class name, then version.
-  private var known: [String: [Int: ClassLayout]] = [:]
+  private var known = Self.builtInLayouts
 
   /// The layout of a version of a class.
   func layout(_ name: String, version: Int) -> ClassLayout? { known[name]?[version] }
@@ -35,18 +35,19 @@ struct ClassLayouts: Sendable {
     known[name]?.max { $0.key < $1.key }?.value
   }
 
+  /// Made once for all files.
+  private static let builtInLayouts: [String: [Int: ClassLayout]] = builtIn.reduce(into: [:]) {
+    $0[$1.0, default: [:]][$1.1] = ClassLayout(
+      name: $1.0, version: $1.1,
+      members: $1.2.split(separator: " ").map { builtInMember(String($0)) })
+  }
+
   private mutating func add(_ layout: ClassLayout) {
     known[layout.name, default: [:]][layout.version] = layout
   }
 
   /// Reads the descriptions of a file; broken ones are left out, and what needs them is refused.
   init(_ file: ROOTFile) {
-    for (name, version, members) in Self.builtIn {
-      add(
-        ClassLayout(
-          name: name, version: version,
-          members: members.split(separator: " ").map { Self.builtInMember(String($0)) }))
-    }
     guard let (key, bytes) = try? file.streamerRecord() else { return }
     let place = "\(file.path): class descriptions"
     var reader = ObjectReader(

@@ -167,7 +167,9 @@ struct Bench: ParsableCommand {
     }
     let root = ROOTSelectionBenchmark(
       peers: peers, folder: folder, scratch: scratch, repeats: repeats)
-    guard try root.prepare(from: FourMuonNtuple.path("columns contiguous", in: folder)) else { return }
+    guard try root.prepare(from: FourMuonNtuple.path("columns contiguous", in: folder)) else {
+      return
+    }
     let program = root.compile()
     for threads in threads {
       board.measurements += try root.run(threads: threads, program: program)

@@ -22,7 +22,9 @@ import Testing
       unlink(path)
     }
 
-    static func byte(at place: Int) -> UInt8 { UInt8(truncatingIfNeeded: place &* 31 &+ place >> 12) }
+    static func byte(at place: Int) -> UInt8 {
+      UInt8(truncatingIfNeeded: place &* 31 &+ place >> 12)
+    }
 
     static func sum(_ range: Range<Int>) -> Int { range.reduce(0) { $0 + Int(byte(at: $1)) } }
   }
