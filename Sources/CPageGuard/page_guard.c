@@ -3,18 +3,21 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <linux/magic.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
-#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
-// A slot is free while its length is 0, being made while it is 1 (no region is that short).
-enum { REGIONS = 1024, MAKING = 1 };
+enum { REGIONS = 1024 };
 
+// `edition` is odd while start and length are those of one region: a handler that sees another one
+// before and after has read parts of two.
 static struct {
+    atomic_int taken;
+    atomic_uint edition;
     _Atomic uintptr_t start;
     _Atomic size_t length;
     atomic_int broken;
@@ -32,9 +35,11 @@ static void on_bus_error(int signal, siginfo_t *info, void *context) {
     // Signals that a process sent have no address.
     if (info->si_code > 0) {
         for (int i = 0; i < REGIONS; i++) {
-            size_t length = atomic_load(&regions[i].length);
+            unsigned edition = atomic_load(&regions[i].edition);
             uintptr_t start = atomic_load(&regions[i].start);
-            if (length <= MAKING || address < start || address - start >= length) continue;
+            size_t length = atomic_load(&regions[i].length);
+            if (edition % 2 == 0 || atomic_load(&regions[i].edition) != edition) continue;
+            if (address < start || address - start >= length) continue;
             int kept = errno;
             atomic_store(&regions[i].broken, 1);
             // All that follows is as lost: one signal for it.
@@ -77,13 +82,14 @@ int nj_is_local_file(int descriptor) {
 
 int nj_page_guard(void *start, size_t length) {
     pthread_once(&once, set_handler);
-    if (!is_set || length <= MAKING) return -1;
+    if (!is_set) return -1;
     for (int i = 0; i < REGIONS; i++) {
-        size_t free = 0;
-        if (!atomic_compare_exchange_strong(&regions[i].length, &free, (size_t)MAKING)) continue;
+        int is_taken = 0;
+        if (!atomic_compare_exchange_strong(&regions[i].taken, &is_taken, 1)) continue;
         atomic_store(&regions[i].start, (uintptr_t)start);
-        atomic_store(&regions[i].broken, 0);
         atomic_store(&regions[i].length, length);
+        atomic_store(&regions[i].broken, 0);
+        atomic_fetch_add(&regions[i].edition, 1);
         return i;
     }
     return -1;
@@ -91,4 +97,7 @@ int nj_page_guard(void *start, size_t length) {
 
 int nj_page_guard_is_broken(int region) { return atomic_load(&regions[region].broken); }
 
-void nj_page_guard_end(int region) { atomic_store(&regions[region].length, 0); }
+void nj_page_guard_end(int region) {
+    atomic_fetch_add(&regions[region].edition, 1);
+    atomic_store(&regions[region].taken, 0);
+}

@@ -26,6 +26,7 @@ public final class MappedFile: Sendable {
   private let descriptor: Int32
   private let address: UInt
   private let byteCount: Int
+  private let mappedByteCount: Int
   private let region: Int32
   private let resident = Atomic<Int>(0)
 
@@ -34,12 +35,19 @@ public final class MappedFile: Sendable {
   /// - Returns: nil where that is not possible or no good: an empty file, a network file system, no
   ///   room in the address space, too many files at once.
   public init?(descriptor: Int32, byteCount: Int) {
-    guard byteCount > 0, nj_is_local_file(descriptor) != 0,
-      let start = mmap(nil, byteCount, PROT_READ, MAP_SHARED, descriptor, 0), start != MAP_FAILED
+    let page = Int(getpagesize())
+    guard byteCount > 0, byteCount < Int.max - 2 * page, nj_is_local_file(descriptor) != 0 else {
+      return nil
+    }
+    // One page of zeroes behind the file: vector kernels may look a little beyond their end.
+    mappedByteCount = (byteCount + page - 1) / page * page + page
+    let (nothing, flags) = (Int32(-1), MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE)
+    guard let start = mmap(nil, mappedByteCount, PROT_READ, flags, nothing, 0), start != MAP_FAILED
     else { return nil }
-    region = nj_page_guard(start, byteCount)
+    let mapped = mmap(start, byteCount, PROT_READ, MAP_SHARED | MAP_FIXED, descriptor, 0)
+    region = mapped == start ? nj_page_guard(start, byteCount) : -1
     guard region >= 0 else {
-      munmap(start, byteCount)
+      munmap(start, mappedByteCount)
       return nil
     }
     self.descriptor = descriptor
@@ -49,7 +57,7 @@ public final class MappedFile: Sendable {
 
   deinit {
     nj_page_guard_end(region)
-    munmap(UnsafeMutableRawPointer(bitPattern: address), byteCount)
+    munmap(UnsafeMutableRawPointer(bitPattern: address), mappedByteCount)
   }
 
   /// Whether bytes went away since the file was mapped.
@@ -91,7 +99,7 @@ public final class MappedFile: Sendable {
       madvise(start, byteCount, MADV_DONTNEED)
     }
     while madvise(start + page, count, Self.populate) != 0 {
-      guard errno == EINTR || errno == EAGAIN else { return false }
+      guard errno == EINTR else { return false }
     }
     return true
   }

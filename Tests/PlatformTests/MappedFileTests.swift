@@ -46,6 +46,17 @@ import Testing
     }
   }
 
+  /// A file of whole pages has zeroes behind its end, not a fault.
+  @Test func kernelsMayLookBeyondTheEnd() throws {
+    let sample = try Sample(byteCount: 8192)
+    let file = try #require(MappedFile(descriptor: sample.descriptor, byteCount: 8192))
+    var behind: UInt64?
+    _ = file.withBytes(8190..<8192) { bytes in
+      behind = bytes.baseAddress?.loadUnaligned(fromByteOffset: 2, as: UInt64.self)
+    }
+    #expect(behind == 0)
+  }
+
   @Test func nothingIsMappedWhereThatIsNoGood() throws {
     let empty = try Sample(byteCount: 0)
     #expect(MappedFile(descriptor: empty.descriptor, byteCount: 0) == nil)

@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/// Whether an open file lies on a file system of this machine: ext2 to ext4, XFS, Btrfs, tmpfs, overlayfs.
+/// Whether an open file lies on a file system of this machine: ext2 to ext4, XFS, Btrfs, tmpfs,
+/// overlayfs.
 int nj_is_local_file(int descriptor);
 
 /// Guards the `length` bytes from the page boundary `start` on; the first call sets the handler.
