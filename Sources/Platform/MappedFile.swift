@@ -76,7 +76,8 @@ public final class MappedFile: Sendable {
     _ range: Range<Int>, _ body: (UnsafeRawBufferPointer) throws(Failure) -> Void
   ) throws(Failure) -> Outcome {
     precondition(range.lowerBound >= 0 && range.upperBound <= byteCount)
-    guard !isBroken, let start = UnsafeMutableRawPointer(bitPattern: address), bring(range, start)
+    guard nj_page_guard_is_broken(region) == 0,
+      let start = UnsafeMutableRawPointer(bitPattern: address), bring(range, start)
     else { return .unavailable }
     do throws(Failure) {
       try body(UnsafeRawBufferPointer(start: start + range.lowerBound, count: range.count))
