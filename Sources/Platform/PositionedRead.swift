@@ -23,7 +23,11 @@ public enum PositionedRead {
         offset + done)
       if got < 0 && errno == EINTR { continue }
       guard got >= 0 else { throw .system(reason: PlatformError.systemReason()) }
-      guard got > 0 else { throw .ended(at: offset + done) }
+      guard got > 0 else {
+        var status = stat()
+        let length = fstat(descriptor, &status) == 0 ? Int(status.st_size) : offset + done
+        throw .ended(at: min(offset + done, length))
+      }
       done += got
     }
   }

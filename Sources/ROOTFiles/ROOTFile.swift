@@ -32,9 +32,12 @@ package final class ROOTFile: Sendable {
 
   /// Opens a file and reads its keys.
   ///
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - isMapped: Whether it is mapped where that is possible; it changes no byte.
   /// - Throws: `notROOT`, `truncated`, `damaged`, `unreadable`.
-  package init(path: String) throws(ROOTError) {
-    let source = try ROOTSource(path: path)
+  package init(path: String, isMapped: Bool = true) throws(ROOTError) {
+    let source = try ROOTSource(path: path, isMapped: isMapped)
     let count = min(source.byteCount, 512)
     let start = try source.bytes(at: 0, count: count, path)
     guard start.starts(with: Array("root".utf8)), count >= 64 else {

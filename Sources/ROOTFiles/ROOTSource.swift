@@ -13,8 +13,11 @@ package final class ROOTSource: Sendable {
 
   /// Opens a file for reading.
   ///
+  /// - Parameters:
+  ///   - path: Path of the file.
+  ///   - isMapped: Whether it is mapped where that is possible; it changes no byte.
   /// - Throws: `ROOTError.unreadable`: no such file, a folder, no permission.
-  package init(path: String) throws(ROOTError) {
+  package init(path: String, isMapped: Bool = true) throws(ROOTError) {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { throw .unreadable(place: path, reason: PlatformError.systemReason()) }
     var status = stat()
@@ -25,7 +28,7 @@ package final class ROOTSource: Sendable {
     self.path = path
     descriptor = file
     byteCount = Int(status.st_size)
-    mapping = MappedFile(descriptor: file, byteCount: byteCount)
+    mapping = isMapped ? MappedFile(descriptor: file, byteCount: byteCount) : nil
   }
 
   deinit { close(descriptor) }
@@ -45,9 +48,7 @@ package final class ROOTSource: Sendable {
     } catch {
       switch error {
       case .ended(let found):
-        var status = stat()
-        let length = fstat(descriptor, &status) == 0 ? Int(status.st_size) : found
-        throw .truncated(place: place, needed: end.partialValue, found: min(found, length))
+        throw .truncated(place: place, needed: end.partialValue, found: found)
       case .system(let reason): throw .unreadable(place: place, reason: reason)
       }
     }

@@ -147,17 +147,12 @@ import Testing
     }
   }
 
-  /// One file after the other, more than are guarded at once.
+  /// One file after the other, more than can be guarded at once.
   @Test func guardsAreGivenBack() throws {
     let sample = try Sample(byteCount: 4096)
     for _ in 0..<3000 {
       let file = try #require(MappedFile(descriptor: sample.descriptor, byteCount: 4096))
       #expect(!file.isBroken)
     }
-    let many = (0..<3000).compactMap { _ in
-      MappedFile(descriptor: sample.descriptor, byteCount: 4096)
-    }
-    // The others are read by calls.
-    #expect(many.count > 500 && many.count < 3000)
   }
 }

@@ -28,8 +28,8 @@ import Testing
   }
 
   /// All values of all columns of all trees, as doubles.
-  static func values(_ path: String) throws -> [String: [Double]] {
-    let file = try ROOTFile(path: path)
+  static func values(_ path: String, isMapped: Bool = true) throws -> [String: [Double]] {
+    let file = try ROOTFile(path: path, isMapped: isMapped)
     var found: [String: [Double]] = [:]
     for entry in file.newestTables {
       let table = try ROOTTable(file, entry: entry)
@@ -145,12 +145,24 @@ import Testing
     }
   }
 
+  /// As over a network, where files are not mapped.
+  @Test(arguments: ["trees_none", "trees_zlib", "kinds_raw", "kinds", "ntuple_zstd", "late_raw"])
+  func copiedBytesAreTheMappedOnes(name: String) throws {
+    let path = Self.fixtures.appending(path: "\(name).root").path
+    func bits(isMapped: Bool) throws -> [String: [UInt64]] {
+      try Self.values(path, isMapped: isMapped).mapValues { $0.map(\.bitPattern) }
+    }
+    let (mapped, copied) = (try bits(isMapped: true), try bits(isMapped: false))
+    #expect(!mapped.isEmpty)
+    #expect(mapped == copied)
+  }
+
   /// Files that are cut behind the back of a reader: mapped bytes that are gone end no process.
-  @Test(arguments: ["trees_none", "trees_zlib", "kinds_raw"])
-  func filesThatAreCutAfterOpeningAreNamed(name: String) throws {
+  @Test(arguments: ["trees_none", "trees_zlib", "kinds_raw"], [true, false])
+  func filesThatAreCutAfterOpeningAreNamed(name: String, isMapped: Bool) throws {
     let whole = Array(try Data(contentsOf: Self.fixtures.appending(path: "\(name).root")))
     try Self.with(whole) { path in
-      let file = try ROOTFile(path: path)
+      let file = try ROOTFile(path: path, isMapped: isMapped)
       let table = try ROOTTable(file, entry: try #require(file.newestTables.first))
       let columns = Array(table.columns.indices)
       let cursor = try ROOTTableCursor(table, columns: columns)
